@@ -36,6 +36,10 @@ type Requirement struct {
 	Operation string `yaml:"operation" json:"operation"`
 	Level     Level  `yaml:"level" json:"level"`
 	Source    Source `yaml:"source" json:"source"`
+	// When is what must have come about for the statement to bind, such as
+	// "an answer carries description"; "" where it always binds. Where it
+	// never came about in a run, the requirement is not applicable.
+	When string `yaml:"when,omitempty" json:"when,omitempty"`
 	// Statement is the promise, in our words.
 	Statement string `yaml:"statement" json:"statement"`
 	// Advice is what an implementer should look at when it fails.
