@@ -1,0 +1,62 @@
+package kit
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// answer is the http.ResponseWriter of a target in process.
+type answer struct {
+	header  http.Header
+	sent    http.Header
+	status  int
+	body    bytes.Buffer
+	flushed bool
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}} }
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status != 0 || status < 200 {
+		return // a second status, or an informational one
+	}
+	a.status, a.sent = status, a.header.Clone()
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(b)
+}
+
+// Flush makes the answer one of unknown length, as on the wire.
+func (a *answer) Flush() {
+	a.WriteHeader(http.StatusOK)
+	a.flushed = true
+}
+
+func (a *answer) response(req *http.Request) *http.Response {
+	a.WriteHeader(http.StatusOK)
+	length := int64(a.body.Len())
+	body := a.body.Bytes()
+	if req.Method == http.MethodHead || a.status == http.StatusNoContent || a.status == http.StatusNotModified {
+		body, length = nil, 0
+	}
+	if a.flushed {
+		length = -1
+	}
+	if _, ok := a.sent["Content-Type"]; !ok && len(body) > 0 {
+		a.sent.Set("Content-Type", http.DetectContentType(body))
+	}
+	if length >= 0 && a.sent.Get("Content-Length") == "" && len(body) > 0 {
+		a.sent.Set("Content-Length", strconv.FormatInt(length, 10))
+	}
+	return &http.Response{
+		Status: strconv.Itoa(a.status) + " " + http.StatusText(a.status), StatusCode: a.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: a.sent, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: length, Request: req,
+	}
+}
