@@ -1,0 +1,77 @@
+package kit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/onsi/ginkgo/v2"
+)
+
+// leftovers is what clean-up could not delete, by id.
+type leftovers struct {
+	mu  sync.Mutex
+	why map[string]string
+}
+
+// intend writes to the ledger what a create may leave behind, before it is sent.
+func (api *API) intend(c *Call) string {
+	name := nameIn(c.Body)
+	if name == "" {
+		name = c.name
+	}
+	intent := fmt.Sprintf("p%d-%d", api.Proc, api.names.Add(1))
+	if err := api.Ledger.Write(LedgerEntry{Event: "intent", Intent: intent, Name: name, Mark: c.mark}); err != nil {
+		ginkgo.AbortSuite("nothing may be created without a ledger: " + err.Error())
+	}
+	return intent
+}
+
+// settle notes what became of a create.
+func (api *API) settle(x *Exchange) {
+	switch {
+	case x.OK() && x.Ext.ID != "":
+		_ = api.Ledger.Write(LedgerEntry{Event: "created", Intent: x.intent, ID: x.Ext.ID})
+		api.current().own(x.Ext.ID)
+	case x.Refused():
+		_ = api.Ledger.Write(LedgerEntry{Event: "refused", Intent: x.intent})
+	}
+	// Any other outcome is unknown: the ledger's intent stays open.
+}
+
+// Adopt takes on the clean-up of an extension that exists against the promise.
+func (api *API) Adopt(id string) {
+	_ = api.Ledger.Write(LedgerEntry{Event: "created", ID: id})
+	api.current().own(id)
+}
+
+// deleted notes that an extension is gone.
+func (api *API) deleted(id string) {
+	_ = api.Ledger.Write(LedgerEntry{Event: "deleted", ID: id})
+	api.current().disown(id)
+}
+
+// cleanUp deletes what a spec created and did not delete itself. It goes on
+// past failures; what stays is in the ledger.
+func (api *API) cleanUp(ctx context.Context, s *spec) {
+	for _, id := range s.owned() {
+		x := api.do(ctx, Call{Operation: "delete-extension", Method: http.MethodDelete, Path: one(id), cleanup: true}, nil)
+		if x.OK() || x.Status() == http.StatusNotFound {
+			continue
+		}
+		api.left.mu.Lock()
+		if api.left.why == nil {
+			api.left.why = map[string]string{}
+		}
+		api.left.why[id] = describeOutcome(x)
+		api.left.mu.Unlock()
+	}
+}
+
+func describeOutcome(x *Exchange) string {
+	if x.Response == nil {
+		return x.Error
+	}
+	return fmt.Sprintf("%d %s", x.Status(), http.StatusText(x.Status()))
+}

@@ -1,0 +1,100 @@
+package kit
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/extconf/extconf/fixtures/archives"
+)
+
+// Origin is where a target downloads an archive from.
+type Origin struct {
+	URL string
+	// Size is in bytes and SHA256 in hexadecimal; -1 and "" where unknown.
+	Size   int64
+	SHA256 string
+	// Served tells what was fetched; nil for an archive of the profile,
+	// whose host tells the suite nothing.
+	Served *archives.Served
+}
+
+// Serve hosts an archive for this spec. Where the target cannot reach the
+// suite, the spec is skipped, saying why.
+func (api *API) Serve(a archives.Archive, options ...archives.Option) *archives.Served {
+	if api.Archives == nil {
+		ginkgo.Skip(api.Unreachable)
+	}
+	return serveOn(api.Archives, a, options)
+}
+
+// ServeTLS hosts an archive at an https URL that the target trusts.
+func (api *API) ServeTLS(a archives.Archive, options ...archives.Option) *archives.Served {
+	if api.Archives == nil {
+		ginkgo.Skip(api.Unreachable)
+	}
+	if api.SecureArchives == nil {
+		ginkgo.Skip("the profile's archives.https names no certificate that the target trusts")
+	}
+	return serveOn(api.SecureArchives, a, options)
+}
+
+func serveOn(h *archives.Host, a archives.Archive, options []archives.Option) *archives.Served {
+	s := h.Serve(a, options...)
+	ginkgo.DeferCleanup(s.Withdraw)
+	return s
+}
+
+// Origin is an archive that the target can download: the suite's own, or the
+// one that the profile names.
+func (api *API) Origin(a archives.Archive) Origin {
+	if api.Archives == nil && api.Profile().Archives.URL != "" {
+		size := api.Profile().Archives.Size
+		if size == 0 {
+			size = -1
+		}
+		return Origin{URL: api.Profile().Archives.URL, Size: size}
+	}
+	s := api.Serve(a)
+	return Origin{URL: s.URL, Size: a.Size(), SHA256: a.SHA256(), Served: s}
+}
+
+// FetchedWhole says whether one of the fetches got the archive to its end.
+func FetchedWhole(fetches []archives.Fetch) bool {
+	for _, f := range fetches {
+		if f.Complete && f.Status < 300 && f.Method == "GET" {
+			return true
+		}
+	}
+	return false
+}
+
+// LeakIn says in which fetch one of the run's credentials was sent, or "".
+func (api *API) LeakIn(fetches []archives.Fetch) string {
+	for _, f := range fetches {
+		for name, values := range f.Header {
+			if api.holdsSecret(strings.Join(values, "\n")) {
+				return "in the header " + name
+			}
+		}
+		if f.Header.Get("Authorization") != "" {
+			return "in the header Authorization"
+		}
+		if api.holdsSecret(f.RequestURI) {
+			return "in the URL"
+		}
+	}
+	return ""
+}
+
+func (api *API) holdsSecret(text string) bool {
+	for _, secret := range api.Target.Secrets() {
+		if strings.Contains(text, secret) ||
+			strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secret))) {
+			return true
+		}
+	}
+	return false
+}
+

@@ -1,0 +1,209 @@
+package kit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/specs"
+)
+
+// do sends a call, waits out weather, and records and judges what came of it.
+// It is the only way to the target's API, so no exchange escapes the judge.
+func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
+	if c.Header == nil {
+		c.Header = http.Header{}
+	}
+	for _, option := range options {
+		option(&c)
+	}
+	if api.ReadOnly && c.Method != http.MethodGet {
+		ginkgo.Skip("read-only: this needs a " + c.Method)
+	}
+	creates := c.Operation == "create-extension"
+	var intent string
+	if creates {
+		intent = api.intend(&c)
+	}
+	x := api.throughWeather(ctx, &c)
+	x.intent = intent
+	x.decode()
+	if !c.cleanup {
+		x.Violations = api.Contract.Judge(x.Exchange)
+		api.checkEcho(x)
+	}
+	api.current().add(api, x, !c.cleanup)
+	switch {
+	case creates:
+		api.settle(x)
+	case c.Operation == "delete-extension" && (x.OK() || x.Status() == http.StatusNotFound):
+		api.deleted(strings.TrimPrefix(c.Path, root+"/"))
+	}
+	return x
+}
+
+// attempt sends a call once and records the exchange.
+func (api *API) attempt(ctx context.Context, c *Call) *Exchange {
+	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
+	defer cancel()
+	role := c.Role
+	if role == "" {
+		role = targets.User
+	}
+	x := &Exchange{api: api, Exchange: &specs.Exchange{
+		ID:        fmt.Sprintf("p%d-%d", api.Proc, api.exchanges.Add(1)),
+		Operation: c.Operation, Malformed: c.Malformed,
+		Unauthenticated: c.Unauthenticated, Injected: c.Injected, Role: string(role),
+		Request: specs.Request{Method: c.Method, URL: api.Target.Base + c.Path, Path: c.Path, Header: c.Header.Clone(), Body: c.Body},
+	}}
+	header := x.Request.Header
+	header.Set("Accept", "application/json")
+	header.Set("Accept-Encoding", "gzip")
+	header.Set("User-Agent", "extconf/"+Version())
+	for name, value := range api.Profile().Headers {
+		header.Set(name, value)
+	}
+	authorization, _ := api.Target.Authorization(role)
+	if c.Authorization != nil {
+		authorization, x.Role = *c.Authorization, "none"
+	}
+	if authorization != "" {
+		header.Set("Authorization", authorization)
+	}
+	body, length := c.open()
+	sent := &counter{ReadCloser: body}
+	// The transport may change the header; the record keeps its own.
+	req, err := http.NewRequestWithContext(ctx, c.Method, x.Request.URL, sent)
+	if err != nil {
+		x.Error = err.Error()
+		return x
+	}
+	req.Header = header.Clone()
+	req.ContentLength = length
+	if length == 0 {
+		req.Body = http.NoBody
+	} else if c.Stream == nil {
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Body)), nil }
+	}
+	release, err := api.Target.acquire(ctx)
+	if err != nil {
+		x.Error = err.Error()
+		return x
+	}
+	defer release()
+	x.Started = time.Now()
+	resp, err := api.Target.Transport.RoundTrip(req)
+	if err == nil {
+		x.Response, err = readAnswer(resp, c.Method, api.Profile().Limits.Answer)
+	}
+	x.Duration = time.Since(x.Started)
+	x.Request.Size = sent.n.Load()
+	if err != nil {
+		x.Error = inWords(err, api.Profile().Patience.Request)
+	}
+	return x
+}
+
+// readAnswer reads an answer whole, undoes gzip, and reads no more than limit
+// bytes of what comes out of it.
+func readAnswer(resp *http.Response, method string, limit int64) (*specs.Response, error) {
+	defer resp.Body.Close()
+	r := &specs.Response{Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header.Clone()}
+	wire := &counter{ReadCloser: resp.Body}
+	var from io.Reader = wire
+	zipped := strings.EqualFold(strings.TrimSpace(resp.Header.Get("Content-Encoding")), "gzip") && resp.ContentLength != 0
+	if zipped {
+		unzipped, err := gzip.NewReader(wire)
+		if err != nil {
+			return r, fmt.Errorf("the body is declared as gzip and is not: %w", err)
+		}
+		from = unzipped
+	}
+	var kept bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= limit && !zipped {
+		kept.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := kept.ReadFrom(io.LimitReader(from, limit+1))
+	r.Body, r.Size = kept.Bytes(), n
+	if n > limit {
+		r.Body, r.Truncated = r.Body[:limit], true
+		return r, fmt.Errorf("the body is longer than the %d bytes that the profile's limits.answer allows", limit)
+	}
+	if err != nil {
+		return r, fmt.Errorf("the body broke off after %d bytes: %w", n, err)
+	}
+	declared, bad := strconv.ParseInt(resp.Header.Get("Content-Length"), 10, 64)
+	if bad == nil && method != http.MethodHead && wire.n.Load() != declared {
+		return r, fmt.Errorf("the body has %d bytes, Content-Length promised %d", wire.n.Load(), declared)
+	}
+	return r, nil
+}
+
+// inWords says what a transport error means to somebody who did not write Go.
+func inWords(err error, patience time.Duration) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("no whole answer within %s", patience)
+	case errors.Is(err, context.Canceled):
+		return "the run was interrupted before the answer came"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "the connection was closed before the answer was whole: " + err.Error()
+	default:
+		return err.Error()
+	}
+}
+
+// checkEcho looks for the caller's credential in the answer.
+func (api *API) checkEcho(x *Exchange) {
+	if x.Response == nil {
+		return
+	}
+	credential := x.Request.Header.Get("Authorization")
+	if _, secret, ok := strings.Cut(credential, " "); ok {
+		credential = secret
+	}
+	if len(credential) < 8 {
+		return // nothing that would not also occur by chance
+	}
+	where := ""
+	if bytes.Contains(x.Response.Body, []byte(credential)) {
+		where = "the body"
+	}
+	for name, values := range x.Response.Header {
+		if strings.Contains(strings.Join(values, "\n"), credential) {
+			where = "the header " + name
+		}
+	}
+	if where != "" {
+		x.Violations = append(x.Violations, specs.Violation{
+			Rule: "credential.echo", Requirement: "any.credential-not-echoed", Blame: specs.BlameTarget,
+			Message:  "the answer repeats the caller's credential in " + where,
+			Expected: "no trace of the credential", Seen: "the credential, in " + where,
+		})
+		return
+	}
+	api.current().pass("any.credential-not-echoed", "credential.echo", x)
+}
+
+// counter counts what is read through it.
+type counter struct {
+	io.ReadCloser
+	n atomic.Int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}

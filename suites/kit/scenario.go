@@ -1,0 +1,150 @@
+package kit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/fixtures/payloads"
+	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/specs"
+)
+
+// Exercises labels a spec with the requirements it exercises, their operations
+// and levels, and the pattern of use, so that each can be filtered by. It
+// panics for an unknown id.
+func Exercises(ids ...string) ginkgo.Labels {
+	labels := ginkgo.Labels{}
+	for _, id := range ids {
+		r, ok := specs.Requirements().Get(id)
+		if !ok {
+			panic(fmt.Sprintf("no requirement has the id %q", id))
+		}
+		labels = append(labels, id, r.Operation, string(r.Level))
+		switch {
+		case strings.HasPrefix(id, "create.a."):
+			labels = append(labels, "pattern-a")
+		case strings.HasPrefix(id, "create.b."):
+			labels = append(labels, "pattern-b")
+		}
+	}
+	return labels
+}
+
+// Created creates an extension that the spec needs.
+func (api *API) Created(ctx context.Context, ext payloads.Extension, options ...Option) *Exchange {
+	x := api.Create(ctx, ext, options...)
+	x.Must("create.201", HaveStatus(201))
+	if x.Ext.ID == "" {
+		x.Must("extension.id", matcher{
+			"an id", func(*Exchange) bool { return false },
+			func(*Exchange) string { return "none" },
+		})
+	}
+	return x
+}
+
+// Uploaded uploads an archive that the spec needs.
+func (api *API) Uploaded(ctx context.Context, id string, a archives.Archive) *Exchange {
+	x := api.Upload(ctx, id, a)
+	x.Must("upload.200", HaveStatus(200))
+	return x
+}
+
+// Gone deletes an extension that the spec needs to be gone.
+func (api *API) Gone(ctx context.Context, id string) *Exchange {
+	x := api.Delete(ctx, id)
+	x.Must("delete.200", HaveStatus(200))
+	return x
+}
+
+// Archive is an archive that this target accepts for a bundle.
+func (api *API) Archive() archives.Archive { return archives.Bundle(api.names.Add(1)) }
+
+// Stimulus returns how an error is provoked here, "<operation>.<code>". Where
+// it cannot be, the spec is skipped, with the profile's reason.
+func (api *API) Stimulus(key string) targets.Stimulus {
+	s := api.Profile().Stimulus(key)
+	if s.None != "" {
+		ginkgo.Skip(s.None)
+	}
+	return s
+}
+
+// Eventually repeats a request until its answer matches or the profile's
+// patience with a lagging target ends, and returns the last answer.
+func (api *API) Eventually(ctx context.Context, ask func() *Exchange, matcher types.GomegaMatcher) *Exchange {
+	var last *Exchange
+	g := gomega.NewGomega(func(string, ...int) {})
+	g.Eventually(ctx, func() *Exchange {
+		last = ask()
+		return last
+	}).WithTimeout(api.Profile().Patience.Consistency).WithPolling(api.Profile().Patience.Poll).Should(matcher)
+	return last
+}
+
+// NothingCreated checks that a refused create left nothing behind that carries
+// its mark in the name or the description. What is there all the same is
+// taken on by clean-up.
+func (x *Exchange) NothingCreated(ctx context.Context, requirement, mark string) bool {
+	list := x.api.List(ctx)
+	if !list.OK() || list.Error != "" {
+		x.api.NotExercised(requirement, "the list, which would show it, was answered with "+statusOf(list))
+		return false
+	}
+	held := func(l *Exchange) (found []Extension) {
+		for _, e := range l.List {
+			if strings.Contains(e.Name, mark) || strings.Contains(e.Description, mark) {
+				found = append(found, e)
+			}
+		}
+		return found
+	}
+	for _, e := range held(list) {
+		x.api.Adopt(e.ID)
+	}
+	return list.Check(requirement, matcher{
+		"a list without the extension of the refused request",
+		func(l *Exchange) bool { return len(held(l)) == 0 },
+		func(l *Exchange) string {
+			e := held(l)[0]
+			return fmt.Sprintf("an extension %s of the name %s", e.ID, show(e.Name))
+		},
+	})
+}
+
+// TrueOf checks, under that requirement, that file_metadata tells the truth
+// about an archive; size in bytes, negative where unknown.
+func (x *Exchange) TrueOf(requirement string, size int64) {
+	if x.Ext.FileMetadata == nil || x.Ext.FileMetadata.Size == nil || size < 0 {
+		return // it binds only where the size is told
+	}
+	x.Check(requirement, HaveFileSize(size))
+}
+
+// Holds checks that the file behind file_metadata.url is that archive. Where
+// there is no URL there is nothing to check.
+func (x *Exchange) Holds(ctx context.Context, requirement, sha256 string, size int64) {
+	if x.Ext.FileMetadata == nil || x.Ext.FileMetadata.URL == "" {
+		return
+	}
+	file := x.api.Download(ctx, x.Ext.FileMetadata.URL, false)
+	if (file.Status() == 401 || file.Status() == 403) && x.api.SameHost(x.Ext.FileMetadata.URL) {
+		file = x.api.Download(ctx, x.Ext.FileMetadata.URL, true)
+	}
+	file.Check(requirement, matcher{
+		fmt.Sprintf("200 and the archive of %d bytes, SHA-256 %s", size, sha256),
+		func(*Exchange) bool { return file.Error == "" && file.Status() == 200 && file.SHA256 == sha256 },
+		func(f *Exchange) string {
+			if f.Error != "" || f.Status() != 200 {
+				return "for " + x.Ext.FileMetadata.URL + " " + statusOf(f)
+			}
+			return fmt.Sprintf("%d bytes, SHA-256 %s", file.Size, file.SHA256)
+		},
+	})
+}

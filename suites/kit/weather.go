@@ -1,0 +1,60 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// throughWeather sends a call until it is answered with something else than
+// 429 or 503, within the profile's budget. Both say that the request was not
+// processed, so repeating it is safe; a dead connection says no such thing and
+// is never repeated.
+func (api *API) throughWeather(ctx context.Context, c *Call) *Exchange {
+	var last *Exchange
+	_, err := backoff.Retry(ctx, func() (*Exchange, error) {
+		if last != nil { // the one before was weather
+			api.current().add(api, last, false)
+		}
+		last = api.attempt(ctx, c)
+		wait, why := isWeather(last)
+		if why == "" {
+			return last, nil
+		}
+		last.Retried = why
+		if wait > 0 {
+			return last, &backoff.RetryAfterError{Duration: wait}
+		}
+		return last, errors.New(why)
+	}, backoff.WithBackOff(&backoff.ExponentialBackOff{
+		InitialInterval: 100 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 5 * time.Second,
+	}), backoff.WithMaxElapsedTime(api.Profile().Patience.Weather))
+	if err != nil {
+		last.Retried = "" // the budget is spent: this is the answer
+	}
+	return last
+}
+
+// isWeather says why an answer only asks for patience, and for how long; ""
+// where it does not. 503 without Retry-After is an answer like any other.
+func isWeather(x *Exchange) (time.Duration, string) {
+	if x.Status() != http.StatusTooManyRequests && x.Status() != http.StatusServiceUnavailable {
+		return 0, ""
+	}
+	after := x.Header("Retry-After")
+	wait := time.Duration(-1)
+	if seconds, err := strconv.Atoi(after); err == nil && seconds >= 0 {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(after); err == nil {
+		wait = max(time.Until(date), 0)
+	}
+	if wait < 0 && x.Status() == http.StatusServiceUnavailable {
+		return 0, ""
+	}
+	return wait, fmt.Sprintf("%d, Retry-After %q", x.Status(), after)
+}
