@@ -71,4 +71,3 @@ func (api *API) notApplicable(requirement string) string {
 	}
 	return ""
 }
-

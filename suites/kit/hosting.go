@@ -97,4 +97,3 @@ func (api *API) holdsSecret(text string) bool {
 	}
 	return false
 }
-

@@ -64,7 +64,9 @@ func HaveStatus(status int) types.GomegaMatcher {
 func BeRefused() types.GomegaMatcher {
 	return matcher{
 		"a refusal with a 4xx status",
-		func(x *Exchange) bool { return x.Refused() && x.Status() != http.StatusTooManyRequests && x.Error == "" }, statusOf,
+		func(x *Exchange) bool {
+			return x.Refused() && x.Status() != http.StatusTooManyRequests && x.Error == ""
+		}, statusOf,
 	}
 }
 

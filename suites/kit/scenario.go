@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -146,5 +147,74 @@ func (x *Exchange) Holds(ctx context.Context, requirement, sha256 string, size i
 			}
 			return fmt.Sprintf("%d bytes, SHA-256 %s", file.Size, file.SHA256)
 		},
+	})
+}
+
+// Unchanged checks, under that requirement, that an extension is as it was
+// told before, and returns what GET tells now.
+func (api *API) Unchanged(ctx context.Context, requirement string, before *Exchange) *Exchange {
+	x := api.Get(ctx, before.Ext.ID)
+	x.Check(requirement, Agree(before))
+	x.Check(requirement, HaveSameVersion(before))
+	return x
+}
+
+// Unknown declares that a request is for an id that nobody has, which a
+// profile may say is answered with 403.
+func (api *API) Unknown() Option {
+	if api.Profile().Behaviour.UnknownID == 403 {
+		return Malformed("the id is unknown, which the profile says is answered with 403")
+	}
+	return func(*Call) {}
+}
+
+// NotFound matches what an unknown id is answered with.
+func (api *API) NotFound() types.GomegaMatcher {
+	if api.Profile().Behaviour.UnknownID == 403 {
+		api.Note("the profile says that an unknown id is answered with 403")
+		return HaveStatus(403)
+	}
+	return FailWith(404, "not_found")
+}
+
+// ListAsTold matches a list whose entry of an extension tells what another
+// answer told of it.
+func ListAsTold(other *Exchange) types.GomegaMatcher {
+	entry := func(list *Exchange) *Exchange {
+		for _, e := range list.List {
+			if e.ID == other.Ext.ID {
+				one := *list
+				one.Ext = e
+				return &one
+			}
+		}
+		return nil
+	}
+	agree := Agree(other).(matcher)
+	return matcher{
+		agree.expected,
+		func(list *Exchange) bool { one := entry(list); return one != nil && agree.match(one) },
+		func(list *Exchange) string {
+			if one := entry(list); one != nil {
+				return agree.seen(one)
+			}
+			return statusOf(list) + ", without that extension"
+		},
+	}
+}
+
+// CheckBody checks, under that requirement, that a body, where there is one,
+// is a JSON object.
+func (x *Exchange) CheckBody(requirement string) {
+	if x.Response == nil || len(x.Response.Body) == 0 {
+		return
+	}
+	x.Check(requirement, matcher{
+		"a JSON object",
+		func(x *Exchange) bool {
+			var object map[string]any
+			return json.Unmarshal(x.Response.Body, &object) == nil && object != nil
+		},
+		func(x *Exchange) string { return show(string(x.Response.Body)) },
 	})
 }

@@ -1,0 +1,40 @@
+package create
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/payloads"
+	. "github.com/extconf/extconf/suites/kit"
+)
+
+// What holds of every answer is judged with every exchange; these specs make
+// sure that there is one to judge.
+func answer(api *API) {
+	Describe("the answer", func() {
+		It("has the documented form",
+			Exercises("create.header.version", "create.header.created", "create.header.last-modified",
+				"any.http", "any.documented-status", "any.content-type", "any.json", "any.resource-dates-utc", "any.resource-dates-order",
+				"extension.id", "extension.name", "extension.url", "extension.type", "extension.version",
+				"extension.description", "extension.download-url", "extension.deployments", "extension.file-metadata",
+				"file-metadata.size", "file-metadata.url", "file-metadata.last-modified", "any.credential-not-echoed"),
+			func(ctx SpecContext) {
+				origin := api.Origin(api.Archive())
+				ext := withURL(api, origin.URL)
+				ext.Description = "All fields"
+				x := api.Created(ctx, ext)
+				api.GetQuery(ctx, x.Ext.ID, "include_deployments=true")
+			})
+
+		It("has a new id each time, also for the same content",
+			Exercises("create.id-fresh"), func(ctx SpecContext) {
+				ext := payloads.Bundle(api.Name())
+				first := api.Created(ctx, ext)
+				second := api.Created(ctx, ext)
+				second.CheckThat("create.id-fresh", "the id of a second extension with the same content", second.Ext.ID, Not(Equal(first.Ext.ID)))
+				other := api.Created(ctx, payloads.Bundle(api.Name()))
+				other.CheckThat("create.id-fresh", "the id of a third extension", other.Ext.ID,
+					And(Not(Equal(first.Ext.ID)), Not(Equal(second.Ext.ID))))
+			})
+	})
+}

@@ -1,0 +1,146 @@
+package create
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/archives"
+	. "github.com/extconf/extconf/suites/kit"
+)
+
+// "Specify a download_url, http or https URL": what counts as one.
+func downloadURLs(api *API) {
+	Describe("download URLs", func() {
+		It("may be https", Exercises("create.a.https"), func(ctx SpecContext) {
+			served := api.ServeTLS(api.Archive())
+			x := api.Create(ctx, withURL(api, served.URL))
+			x.Check("create.a.https", HaveStatus(201))
+			x.CheckThat("create.a.https", "a whole download of "+served.URL, FetchedWhole(served.Settle(ctx)), BeTrue())
+		})
+
+		DescribeTable("keep their query", Exercises("create.a.query-kept", "create.echo.download-url"),
+			func(ctx SpecContext, query string) {
+				served := api.Serve(api.Archive(), archives.Query(query))
+				ext := withURL(api, served.URL)
+				x := api.Created(ctx, ext)
+				x.Check("create.echo.download-url", Echo("download_url", ext))
+				for _, f := range served.Settle(ctx) {
+					x.CheckThat("create.a.query-kept", "the query of the download", queryOf(f.RequestURI), Equal(query))
+				}
+				if len(served.Fetches()) == 0 {
+					x.CheckThat("create.a.query-kept", "a download with the query", false, BeTrue())
+				}
+			},
+			Entry("plain", "version=1&kind=bundle"),
+			Entry("in an order of its own", "z=1&a=2&z=0"),
+			Entry("with escapes", "signature=a%2Fb%3D%3D&name=x+y%20z"),
+			Entry("without values", "download&raw="),
+		)
+
+		refused := func(requirement string) func(SpecContext, string) {
+			return func(ctx SpecContext, url string) {
+				ext := withURL(api, url)
+				x := api.Create(ctx, ext, Malformed("download_url is an http or https URL"))
+				x.Check(requirement, BeRefused())
+				x.NothingCreated(ctx, "create.nothing-created", ext.Name)
+			}
+		}
+		DescribeTable("refuse other schemes", Exercises("create.a.scheme-refused", "create.nothing-created"),
+			refused("create.a.scheme-refused"),
+			Entry("ftp", "ftp://127.0.0.1/extension.zip"),
+			Entry("file", "file:///etc/hostname"),
+			Entry("data", "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="),
+			Entry("javascript", "javascript:alert(1)"),
+			Entry("gopher", "gopher://127.0.0.1/extension.zip"),
+			Entry("repo", "repo://4237175152"),
+			Entry("a scheme that begins like http", "httpx://127.0.0.1/extension.zip"),
+		)
+		DescribeTable("refuse relative references", Exercises("create.a.relative-refused", "create.nothing-created"),
+			refused("create.a.relative-refused"),
+			Entry("a path", "/extension.zip"),
+			Entry("a name", "extension.zip"),
+			Entry("without a scheme", "//127.0.0.1/extension.zip"),
+			Entry("words", "not a url"),
+		)
+		DescribeTable("refuse a missing host", Exercises("create.a.host-refused", "create.nothing-created"),
+			refused("create.a.host-refused"),
+			Entry("nothing behind http", "http://"),
+			Entry("only a path", "http:///extension.zip"),
+			Entry("only a port", "http://:80/extension.zip"),
+			Entry("only a scheme", "https:"),
+		)
+
+		DescribeTable("are never redirected to another scheme",
+			Exercises("create.a.redirect-scheme", "create.400.nothing-created"), func(ctx SpecContext, to string) {
+				ext := withURL(api, api.Serve(api.Archive(), archives.Redirect(to)).URL)
+				x := api.Create(ctx, ext)
+				x.Check("create.a.redirect-scheme", BeRefused())
+				x.NothingCreated(ctx, "create.400.nothing-created", ext.Name)
+			},
+			Entry("file", "file:///etc/hostname"),
+			Entry("ftp", "ftp://127.0.0.1/extension.zip"),
+			Entry("data", "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="),
+		)
+
+		It("are redirected, if at all, without our credential",
+			Exercises("create.a.redirect-credential"), func(ctx SpecContext) {
+				end := api.Serve(api.Archive())
+				first := api.Serve(api.Archive(), archives.Redirect(end.URL))
+				ext := withURL(api, first.URL)
+				x := api.Create(ctx, ext)
+				fetches := append(first.Settle(ctx), end.Settle(ctx)...)
+				x.CheckThat("create.a.redirect-credential", "the credential in the redirected requests", api.LeakIn(fetches), BeEmpty())
+				if x.Refused() {
+					api.Note("the target refuses downloads that are redirected")
+					x.NothingCreated(ctx, "create.400.nothing-created", ext.Name)
+					return
+				}
+				x.Must("create.201", HaveStatus(201))
+				api.Note("the target follows redirects of a download")
+				x.Check("create.echo.download-url", Echo("download_url", ext))
+				x.CheckThat("create.a.fetches", "a whole download of "+end.URL, FetchedWhole(end.Fetches()), BeTrue())
+			})
+	})
+}
+
+func queryOf(requestURI string) string {
+	for i := range requestURI {
+		if requestURI[i] == '?' {
+			return requestURI[i+1:]
+		}
+	}
+	return ""
+}
+
+// The archives that hosts really deliver.
+func hostedArchives(api *API) {
+	DescribeTable("copies archives as they come", Exercises("create.a.archives", "create.a.metadata-true"),
+		func(ctx SpecContext, archive func() archives.Archive, options ...archives.Option) {
+			a := archive()
+			served := api.Serve(a, options...)
+			x := api.Create(ctx, withURL(api, served.URL))
+			x.Must("create.a.archives", HaveStatus(201))
+			x.CheckThat("create.a.archives", "a whole download", FetchedWhole(served.Settle(ctx)), BeTrue())
+			got := api.Get(ctx, x.Ext.ID)
+			got.TrueOf("create.a.metadata-true", a.Size())
+			got.Holds(ctx, "create.a.archives", a.SHA256(), a.Size())
+		},
+		Entry("several MiB", func() archives.Archive { return archives.Large(api.Profile().Limits.Archive, 1) }),
+		Entry("without Content-Length", api.Archive, archives.NoContentLength()),
+		Entry("slowly", api.Archive, archives.Slow(api.Profile().Patience.SlowArchive/6, 6)),
+	)
+	DescribeTable("copies or refuses a file that is no archive", Exercises("create.a.metadata-true", "create.400.nothing-created"),
+		func(ctx SpecContext, a archives.Archive) {
+			ext := withURL(api, api.Serve(a).URL)
+			x := api.Create(ctx, ext)
+			if x.OK() {
+				x.TrueOf("create.a.metadata-true", a.Size())
+				return
+			}
+			x.Check("create.400", FailWith(400, "request_execution_failed"))
+			x.NothingCreated(ctx, "create.400.nothing-created", ext.Name)
+		},
+		Entry("empty", archives.Empty()),
+		Entry("one byte", archives.OneByte()),
+	)
+}

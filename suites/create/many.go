@@ -1,0 +1,39 @@
+package create
+
+import (
+	"sync"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/payloads"
+	. "github.com/extconf/extconf/suites/kit"
+)
+
+func manyAtOnce(api *API) {
+	It("many at once, each with an id of its own", Exercises("concurrent.creates", "concurrent.ids"), func(ctx SpecContext) {
+		const many = 16
+		exchanges := make([]*Exchange, many)
+		var wait sync.WaitGroup
+		for i := range exchanges {
+			wait.Go(func() {
+				defer GinkgoRecover()
+				ext := payloads.Bundle(api.Name())
+				exchanges[i] = api.Create(ctx, ext)
+				for try := 0; exchanges[i].Status() == 409 && try < 3; try++ {
+					exchanges[i].Retried = "409 id_already_exists: please try again"
+					exchanges[i] = api.Create(ctx, ext)
+				}
+			})
+		}
+		wait.Wait()
+		seen := map[string]bool{}
+		for _, x := range exchanges {
+			x.Check("concurrent.creates", HaveStatus(201))
+			if x.OK() {
+				x.CheckThat("concurrent.ids", "the id "+x.Ext.ID+" of an extension created before", seen[x.Ext.ID], BeFalse())
+				seen[x.Ext.ID] = true
+			}
+		}
+	})
+}

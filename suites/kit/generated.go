@@ -1,0 +1,82 @@
+package kit
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"pgregory.net/rapid"
+
+	"github.com/extconf/extconf/specs"
+)
+
+// Generated checks a property for values that rapid makes up, shrinks the
+// first that fails, and reports that one with the seed. The exchanges of the
+// attempts before are recorded like all others.
+func (api *API) Generated(ctx context.Context, property func(*rapid.T)) {
+	for name, value := range map[string]string{
+		"rapid.seed":       strconv.FormatInt(max(api.Seed, 1), 10),
+		"rapid.checks":     strconv.Itoa(generatedChecks),
+		"rapid.nofailfile": "true",
+		"rapid.shrinktime": "2s",
+	} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	api.Note(fmt.Sprintf("generated with seed %d", max(api.Seed, 1)))
+	t := &collector{ctx: ctx}
+	t.run(func() { rapid.Check(t, property) })
+	if t.failed {
+		api.current().find(api, nil, specs.Violation{
+			Rule: "generated", Requirement: "create.generated", Blame: specs.BlameTarget,
+			Message:  "a generated body is not created and echoed: " + t.text(),
+			Expected: "201 and the extension as sent, for any legal body",
+			Seen:     t.text(),
+		})
+		return
+	}
+	api.current().pass("create.generated", "generated", nil)
+}
+
+// generatedChecks is how many bodies are made up in a run.
+const generatedChecks = 20
+
+// collector is the testing.TB that rapid reports to.
+type collector struct {
+	rapid.TB
+	ctx    context.Context
+	lines  []string
+	failed bool
+}
+
+// stopped is what FailNow ends the check with.
+type stopped struct{}
+
+func (c *collector) run(check func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(stopped); !ok {
+				panic(r)
+			}
+		}
+	}()
+	check()
+}
+
+func (c *collector) text() string              { return shorten(strings.Join(c.lines, "; "), 1000) }
+func (c *collector) Helper()                   {}
+func (c *collector) Name() string              { return ginkgo.CurrentSpecReport().LeafNodeText }
+func (c *collector) Logf(f string, a ...any)   { c.lines = append(c.lines, fmt.Sprintf(f, a...)) }
+func (c *collector) Log(a ...any)              { c.lines = append(c.lines, fmt.Sprint(a...)) }
+func (c *collector) Errorf(f string, a ...any) { c.Logf(f, a...); c.failed = true }
+func (c *collector) Error(a ...any)            { c.Log(a...); c.failed = true }
+func (c *collector) Fail()                     { c.failed = true }
+func (c *collector) FailNow()                  { c.failed = true; panic(stopped{}) }
+func (c *collector) Failed() bool              { return c.failed }
+func (c *collector) Fatalf(f string, a ...any) { c.Errorf(f, a...); panic(stopped{}) }
+func (c *collector) Fatal(a ...any)            { c.Error(a...); panic(stopped{}) }
+func (c *collector) Context() context.Context  { return c.ctx }

@@ -1,0 +1,110 @@
+// Package read exercises GET: one extension, and the list of all.
+package read
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/payloads"
+	. "github.com/extconf/extconf/suites/kit"
+)
+
+// Specs registers the specs of get and list.
+func Specs(api *API) {
+	Describe("Get", func() { get(api) })
+	Describe("List", func() { list(api) })
+}
+
+func get(api *API) {
+	It("answers with the extension that was asked for",
+		Exercises("get.200", "get.id", "get.header.version", "get.header.created", "get.header.last-modified"), func(ctx SpecContext) {
+			first := api.Created(ctx, payloads.Bundle(api.Name()))
+			second := api.Created(ctx, payloads.Plugin(api.Name()))
+			for _, created := range []*Exchange{first, second, first} {
+				x := api.Get(ctx, created.Ext.ID)
+				x.Must("get.200", HaveStatus(200))
+				x.CheckThat("get.id", "the id", x.Ext.ID, Equal(created.Ext.ID))
+				x.CheckThat("get.id", "the name", x.Ext.Name, Equal(created.Ext.Name))
+			}
+		})
+
+	DescribeTable("takes include_deployments", Exercises("get.include-deployments"), func(ctx SpecContext, value string) {
+		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		x := api.GetQuery(ctx, created.Ext.ID, "include_deployments="+value)
+		x.Must("get.include-deployments", HaveStatus(200))
+		x.Check("get.include-deployments", Agree(created))
+		x.Check("get.include-deployments", HaveNoDeployments())
+	}, Entry("true", "true"), Entry("false", "false"))
+
+	It("changes nothing", Exercises("get.no-change", "life.version-stable"), func(ctx SpecContext) {
+		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		first := api.Get(ctx, created.Ext.ID)
+		first.Must("get.200", HaveStatus(200))
+		first.Check("life.version-stable", HaveSameVersion(created))
+		api.List(ctx)
+		for range 3 {
+			x := api.Get(ctx, created.Ext.ID)
+			x.Must("get.200", HaveStatus(200))
+			x.Check("get.no-change", Agree(first))
+			x.Check("life.version-stable", HaveSameVersion(first))
+			x.Check("get.no-change", HaveSameModified(first))
+			x.Check("get.no-change", HaveSameCreated(first))
+		}
+	})
+
+	It("does not know an id that was never used",
+		Exercises("get.404", "get.error-codes"), func(ctx SpecContext) {
+			stimulus := api.Stimulus("get.not_found")
+			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			x := api.Get(ctx, NeverUsedID(created.Ext.ID), Provoked(stimulus), api.Unknown())
+			x.Check("get.404", api.NotFound())
+		})
+
+	It("does not know an id that was deleted",
+		Exercises("get.404"), func(ctx SpecContext) {
+			stimulus := api.Stimulus("get.not_found")
+			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			api.Gone(ctx, created.Ext.ID)
+			x := api.Eventually(ctx, func() *Exchange {
+				return api.Get(ctx, created.Ext.ID, Provoked(stimulus), api.Unknown())
+			}, api.NotFound())
+			x.Check("get.404", api.NotFound())
+		})
+}
+
+func list(api *API) {
+	It("answers with an object that holds the extensions",
+		Exercises("list.200", "list.extensions"), func(ctx SpecContext) {
+			x := api.List(ctx)
+			x.Check("list.200", HaveStatus(200))
+		})
+
+	It("holds every extension once, and tells what GET tells",
+		Exercises("list.contains", "list.agrees"), func(ctx SpecContext) {
+			created := []*Exchange{api.Created(ctx, payloads.Bundle(api.Name()))}
+			described := payloads.Plugin(api.Name())
+			described.Description = "One of several"
+			created = append(created, api.Created(ctx, described), api.Created(ctx, payloads.Bundle(api.Name())))
+			for _, c := range created {
+				x := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(c.Ext.ID))
+				x.Check("list.contains", ListOnce(c.Ext.ID))
+				got := api.Get(ctx, c.Ext.ID)
+				got.Must("get.200", HaveStatus(200))
+				for _, entry := range x.List {
+					if entry.ID == c.Ext.ID {
+						x.Check("list.agrees", ListAsTold(got))
+					}
+				}
+			}
+		})
+
+	It("no longer holds what was deleted", Exercises("list.omits-deleted"), func(ctx SpecContext) {
+		kept := api.Created(ctx, payloads.Bundle(api.Name()))
+		gone := api.Created(ctx, payloads.Bundle(api.Name()))
+		api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(gone.Ext.ID))
+		api.Gone(ctx, gone.Ext.ID)
+		x := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, And(NotList(gone.Ext.ID), ListOnce(kept.Ext.ID)))
+		x.Check("list.omits-deleted", NotList(gone.Ext.ID))
+		x.Check("list.contains", ListOnce(kept.Ext.ID))
+	})
+}

@@ -1,0 +1,276 @@
+// Package update exercises POST /deployments/extensions/{id}.
+package update
+
+import (
+	"strings"
+	"sync"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/fixtures/payloads"
+	. "github.com/extconf/extconf/suites/kit"
+)
+
+// Specs registers the specs of update.
+func Specs(api *API) {
+	Describe("Update", func() {
+		replacement(api)
+		downloads(api)
+		refusals(api)
+		failures(api)
+		atOnce(api)
+	})
+}
+
+// described is a legal extension with a description.
+func described(api *API, description string) payloads.Extension {
+	ext := payloads.Bundle(api.Name())
+	ext.Description = description
+	return ext
+}
+
+func replacement(api *API) {
+	It("replaces the metadata and keeps the id",
+		Exercises("update.200", "update.header.version", "update.header.created", "update.header.last-modified",
+			"update.replaces", "update.keeps-id", "update.persists", "update.version-moves", "update.created-kept", "update.modified-forward"),
+		func(ctx SpecContext) {
+			created := api.Created(ctx, described(api, "before"))
+			next := payloads.Plugin(api.Name())
+			next.Description = "after"
+			if api.Profile().Behaviour.TypeOnUpdate == "kept" {
+				next.Type = "bundle"
+				api.Note("the profile says that an update keeps the extension_type")
+			}
+			x := api.Update(ctx, created.Ext.ID, next)
+			x.Must("update.200", HaveStatus(200))
+			for _, field := range []string{"name", "description", "extension_type", "version"} {
+				x.Check("update.replaces", Echo(field, next))
+			}
+			x.CheckThat("update.keeps-id", "the id", x.Ext.ID, Equal(created.Ext.ID))
+			x.CheckThat("update.keeps-id", "the url", x.Ext.URL, Equal(created.Ext.URL))
+			x.Check("update.version-moves", HaveNewVersion(created))
+			x.Check("update.created-kept", HaveSameCreated(created))
+			x.Check("update.modified-forward", NotGoBack(created))
+			got := api.Get(ctx, created.Ext.ID)
+			got.Check("update.persists", Agree(x))
+			got.Check("update.persists", Echo("description", next))
+			got.CheckThat("update.persists", "the resource version", got.Version(), Equal(x.Version()))
+			list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListAsTold(got))
+			list.Check("list.agrees", ListAsTold(got))
+		})
+
+	It("clears a description that it leaves out", Exercises("update.clears-description"), func(ctx SpecContext) {
+		created := api.Created(ctx, described(api, "to be cleared"))
+		next := payloads.Bundle(created.Ext.Name)
+		x := api.Update(ctx, created.Ext.ID, next)
+		x.Must("update.200", HaveStatus(200))
+		x.Check("update.clears-description", Echo("description", next))
+		api.Get(ctx, created.Ext.ID).Check("update.clears-description", Echo("description", next))
+	})
+
+	It("keeps the file that was uploaded", Exercises("update.keeps-file", "update.replaces"), func(ctx SpecContext) {
+		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		archive := api.Archive()
+		api.Uploaded(ctx, created.Ext.ID, archive)
+		next := described(api, "only the metadata")
+		x := api.Update(ctx, created.Ext.ID, next)
+		x.Must("update.200", HaveStatus(200))
+		x.Check("update.replaces", Echo("description", next))
+		got := api.Get(ctx, created.Ext.ID)
+		got.TrueOf("update.keeps-file", archive.Size())
+		got.Holds(ctx, "update.keeps-file", archive.SHA256(), archive.Size())
+	})
+}
+
+func downloads(api *API) {
+	It("copies the archive from a new download_url", Exercises("update.new-download", "update.version-moves"), func(ctx SpecContext) {
+		first, second := api.Archive(), api.Archive()
+		ext := payloads.Bundle(api.Name())
+		ext.DownloadURL = api.Serve(first).URL
+		created := api.Created(ctx, ext)
+		served := api.Serve(second)
+		ext.DownloadURL = served.URL
+		x := api.Update(ctx, created.Ext.ID, ext)
+		x.Must("update.200", HaveStatus(200))
+		x.Check("update.new-download", Echo("download_url", ext))
+		fetches := served.Settle(ctx)
+		x.CheckThat("update.new-download", "a whole download of "+served.URL, FetchedWhole(fetches), BeTrue())
+		x.CheckThat("create.a.credential-kept", "the credential in the requests for the archive", api.LeakIn(fetches), BeEmpty())
+		x.Check("update.version-moves", HaveNewVersion(created))
+		served.Withdraw()
+		got := api.Get(ctx, created.Ext.ID)
+		got.Check("update.new-download", Echo("download_url", ext))
+		got.TrueOf("update.new-download", second.Size())
+		got.Holds(ctx, "update.new-download", second.SHA256(), second.Size())
+	})
+
+	It("takes an unchanged download_url", Exercises("update.same-download"), func(ctx SpecContext) {
+		archive := api.Archive()
+		ext := payloads.Bundle(api.Name())
+		ext.DownloadURL = api.Serve(archive).URL
+		created := api.Created(ctx, ext)
+		ext.Description = "the same archive"
+		x := api.Update(ctx, created.Ext.ID, ext)
+		x.Must("update.same-download", HaveStatus(200))
+		x.Check("update.same-download", Echo("download_url", ext))
+		got := api.Get(ctx, created.Ext.ID)
+		got.Check("update.same-download", Echo("download_url", ext))
+		got.TrueOf("update.same-download", archive.Size())
+		got.Holds(ctx, "update.same-download", archive.SHA256(), archive.Size())
+	})
+
+	It("clears a download_url that it leaves out, and keeps the file", Exercises("update.clears-download-url", "update.keeps-file"), func(ctx SpecContext) {
+		archive := api.Archive()
+		ext := payloads.Bundle(api.Name())
+		ext.DownloadURL = api.Serve(archive).URL
+		created := api.Created(ctx, ext)
+		ext.DownloadURL = ""
+		x := api.Update(ctx, created.Ext.ID, ext)
+		x.Must("update.200", HaveStatus(200))
+		x.Check("update.clears-download-url", Echo("download_url", ext))
+		got := api.Get(ctx, created.Ext.ID)
+		got.Check("update.clears-download-url", Echo("download_url", ext))
+		got.TrueOf("update.keeps-file", archive.Size())
+		got.Holds(ctx, "update.keeps-file", archive.SHA256(), archive.Size())
+	})
+}
+
+// refusals are of updates that the documents rule out.
+func refusals(api *API) {
+	refuse := func(ctx SpecContext, requirement, rule string, body func(payloads.Extension) []byte, options ...Option) {
+		created := api.Created(ctx, described(api, "to be kept"))
+		before := api.Get(ctx, created.Ext.ID)
+		x := api.UpdateRaw(ctx, created.Ext.ID, body(described(api, "refused")), append(options, Malformed(rule))...)
+		x.Check(requirement, BeRefused())
+		api.Unchanged(ctx, "update.nothing-changed", before)
+	}
+	for field, requirement := range map[string]string{"name": "update.required.name", "extension_type": "update.required.type", "version": "update.required.version"} {
+		DescribeTable(field+" is required", Exercises(requirement, "update.nothing-changed"),
+			func(ctx SpecContext, body func(payloads.Extension) []byte) {
+				refuse(ctx, requirement, field+" is required", body)
+			},
+			Entry("missing", func(e payloads.Extension) []byte { return e.Without(field) }),
+			Entry("null", func(e payloads.Extension) []byte { return e.With(field, nil) }),
+		)
+	}
+	DescribeTable("knows no other type", Exercises("update.type-enum", "update.nothing-changed"), func(ctx SpecContext, kind string) {
+		refuse(ctx, "update.type-enum", "extension_type is plugin or bundle",
+			func(e payloads.Extension) []byte { return e.With("extension_type", kind) })
+	}, Entry("unknown", "module"), Entry("upper case", "PLUGIN"), Entry("empty", ""))
+
+	DescribeTable("refuses bodies that are no update", Exercises("update.body", "update.nothing-changed"),
+		func(ctx SpecContext, body func(payloads.Extension) []byte) {
+			refuse(ctx, "update.body", "the body is one JSON object with strings", body)
+		},
+		Entry("empty", func(payloads.Extension) []byte { return []byte{} }),
+		Entry("words", func(payloads.Extension) []byte { return []byte("not json") }),
+		Entry("truncated", func(e payloads.Extension) []byte { return e.JSON()[:20] }),
+		Entry("a list", func(e payloads.Extension) []byte { return payloads.Encode([]payloads.Extension{e}) }),
+		Entry("null", func(payloads.Extension) []byte { return []byte("null") }),
+		Entry("two documents", func(e payloads.Extension) []byte { return []byte(strings.Repeat(string(e.JSON()), 2)) }),
+		Entry("a number for the name", func(e payloads.Extension) []byte { return e.With("name", 7) }),
+		Entry("a list for the description", func(e payloads.Extension) []byte { return e.With("description", []string{"x"}) }),
+		Entry("a boolean for the version", func(e payloads.Extension) []byte { return e.With("version", true) }),
+		Entry("an object for the download_url", func(e payloads.Extension) []byte { return e.With("download_url", map[string]string{}) }),
+	)
+}
+
+// failures are the documented ones.
+func failures(api *API) {
+	DescribeTable("400 where the new archive cannot be downloaded",
+		Exercises("update.400", "update.error-codes", "update.nothing-changed"), func(ctx SpecContext, origin func() string) {
+			stimulus := api.Stimulus("update.request_execution_failed")
+			url := archives.UnresolvableURL()
+			if stimulus.Natural {
+				url = origin()
+			}
+			created := api.Created(ctx, described(api, "to be kept"))
+			before := api.Get(ctx, created.Ext.ID)
+			next := described(api, "refused")
+			next.DownloadURL = url
+			x := api.Update(ctx, created.Ext.ID, next, Provoked(stimulus))
+			x.Check("update.400", FailWith(400, "request_execution_failed"))
+			api.Unchanged(ctx, "update.nothing-changed", before)
+		},
+		Entry("a host that cannot be resolved", archives.UnresolvableURL),
+		Entry("404", func() string { return api.Serve(api.Archive(), archives.Status(404)).URL }),
+		Entry("a transfer that breaks off", func() string { return api.Serve(api.Archive(), archives.Truncated()).URL }),
+	)
+
+	It("401 where the extension is another user's", Exercises("update.401-unauthorised", "update.error-codes", "update.nothing-changed"), func(ctx SpecContext) {
+		stimulus := api.Stimulus("update.unauthorised")
+		created := api.Created(ctx, described(api, "mine"))
+		before := api.Get(ctx, created.Ext.ID)
+		x := api.Update(ctx, created.Ext.ID, described(api, "not mine"), Provoked(stimulus))
+		x.Check("update.401-unauthorised", FailWith(401, "unauthorised"))
+		api.Unchanged(ctx, "update.nothing-changed", before)
+	})
+
+	It("401 where the session has no user id", Exercises("update.401-no-user-id", "update.error-codes", "update.nothing-changed"), func(ctx SpecContext) {
+		stimulus := api.Stimulus("update.no_user_id")
+		created := api.Created(ctx, described(api, "mine"))
+		before := api.Get(ctx, created.Ext.ID)
+		x := api.Update(ctx, created.Ext.ID, described(api, "nobody's"), Provoked(stimulus))
+		x.Check("update.401-no-user-id", FailWith(401, "no_user_id"))
+		api.Unchanged(ctx, "update.nothing-changed", before)
+	})
+
+	It("404 where there is no such extension", Exercises("update.404", "update.error-codes"), func(ctx SpecContext) {
+		stimulus := api.Stimulus("update.not_found")
+		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		never := api.Update(ctx, NeverUsedID(created.Ext.ID), described(api, "never"), Provoked(stimulus), api.Unknown())
+		never.Check("update.404", api.NotFound())
+		api.Gone(ctx, created.Ext.ID)
+		gone := api.Eventually(ctx, func() *Exchange {
+			return api.Update(ctx, created.Ext.ID, described(api, "gone"), Provoked(stimulus), api.Unknown())
+		}, api.NotFound())
+		gone.Check("update.404", api.NotFound())
+	})
+
+	It("409 where the version is another one", Exercises("update.409", "update.error-codes", "update.nothing-changed"), func(ctx SpecContext) {
+		stimulus := api.Stimulus("update.version_conflict")
+		created := api.Created(ctx, described(api, "to be kept"))
+		before := api.Get(ctx, created.Ext.ID)
+		x := api.Update(ctx, created.Ext.ID, described(api, "in conflict"), Provoked(stimulus))
+		x.Check("update.409", FailWith(409, "version_conflict"))
+		api.Unchanged(ctx, "update.nothing-changed", before)
+	})
+}
+
+func atOnce(api *API) {
+	It("many at once leave one of them whole, each with a version of its own",
+		Exercises("concurrent.updates", "concurrent.versions"), func(ctx SpecContext) {
+			const many = 8
+			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			sent := make([]payloads.Extension, many)
+			answers := make([]*Exchange, many)
+			var wait sync.WaitGroup
+			for i := range many {
+				sent[i] = described(api, "")
+				sent[i].Description = "of " + sent[i].Name // both fields tell which update it was
+				wait.Go(func() {
+					defer GinkgoRecover()
+					answers[i] = api.Update(ctx, created.Ext.ID, sent[i])
+				})
+			}
+			wait.Wait()
+			versions := map[string]bool{created.Version(): true}
+			succeeded := 0
+			for _, x := range answers {
+				if x.Status() == 409 { // documented, where two updates meet
+					continue
+				}
+				x.Check("concurrent.updates", HaveStatus(200))
+				succeeded++
+				x.CheckThat("concurrent.versions", "the version "+x.Version()+" given before", versions[x.Version()], BeFalse())
+				versions[x.Version()] = true
+			}
+			got := api.Get(ctx, created.Ext.ID)
+			got.Must("get.200", HaveStatus(200))
+			got.CheckThat("concurrent.updates", "updates that succeeded", succeeded, BeNumerically(">", 0))
+			got.CheckThat("concurrent.updates", "the description that belongs to the name", got.Ext.Description, Equal("of "+got.Ext.Name))
+			got.CheckThat("concurrent.versions", "a version that one of the updates got", versions[got.Version()], BeTrue())
+		})
+}
