@@ -46,8 +46,12 @@ type Exchange struct {
 
 // Request is the recorded request.
 type Request struct {
-	Method string      `json:"method"`
-	URL    string      `json:"url"`
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	// Path is the part of URL below the target's base URL, query included,
+	// such as "/deployments/extensions/4237175152?include_deployments=true":
+	// what the contract judges, so that one contract serves every base URL.
+	Path   string      `json:"path,omitempty"`
 	Header http.Header `json:"header"`
 	// Body is what was sent, or nothing where Size exceeds what is kept
 	// (uploads are streamed and never kept).
