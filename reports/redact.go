@@ -1,0 +1,420 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/extconf/extconf/specs"
+)
+
+// Redacted stands where something is not shown.
+const Redacted = "[redacted]"
+
+// BodyLimit is how many bytes of a body the reports keep: 64 KiB.
+const BodyLimit = 64 << 10
+
+const shortenedMark = "\n[extconf shortened this body: "
+
+// shown lists the headers whose values the reports show. It is an allow-list:
+// whatever a target or a profile invents is hidden until it stands here.
+var shown = func() map[string]bool {
+	names := strings.Fields(`
+		Accept Accept-Encoding Accept-Language Accept-Ranges Age Allow Cache-Control Connection
+		Content-Disposition Content-Encoding Content-Language Content-Length Content-Location Content-Range
+		Content-Type Date Etag Expect Expires Host If-Match If-Modified-Since If-None-Match
+		If-Unmodified-Since Keep-Alive Last-Modified Link Location Pragma Prefer Preference-Applied Range
+		Ratelimit-Limit Ratelimit-Remaining Ratelimit-Reset Retry-After Server Server-Timing
+		Strict-Transport-Security Te Trailer Transfer-Encoding Upgrade User-Agent Vary Via Warning
+		Www-Authenticate X-Cloud-Error-Codes X-Cloud-Resource-Created X-Cloud-Resource-Last-Modified
+		X-Cloud-Resource-Version X-Content-Type-Options X-Ratelimit-Limit X-Ratelimit-Remaining
+		X-Ratelimit-Reset X-Request-Id`)
+	set := map[string]bool{}
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
+}()
+
+// schemes are the authentication schemes whose name is shown, without what follows.
+var schemes = []string{"ApiKey", "Basic", "Bearer", "Digest", "Negotiate", "AWS4-HMAC-SHA256"}
+
+// Redactor takes secrets out of whatever leaves the process. It is the only
+// code that does so. A nil Redactor knows no secrets and still hides headers,
+// user names in URLs and credential-like parameters.
+type Redactor struct {
+	needles []needle
+	longest int
+}
+
+// needle is a secret in one encoding.
+type needle struct {
+	text, encoding string
+	secret         int
+	// base64 is a stretch within a longer base64 text, which goes with it.
+	base64 bool
+}
+
+// NewRedactor knows these secrets. Those shorter than four bytes cannot be told
+// from ordinary text, and are only hidden where a header holds them.
+func NewRedactor(secrets ...string) *Redactor {
+	r := &Redactor{}
+	seen := map[string]bool{}
+	for i, secret := range secrets {
+		if len(secret) < 4 {
+			continue
+		}
+		for _, n := range encodings(secret) {
+			if len(n.text) < 4 || seen[n.text] {
+				continue
+			}
+			seen[n.text] = true
+			n.secret = i + 1
+			r.needles = append(r.needles, n)
+			r.longest = max(r.longest, len(n.text))
+		}
+	}
+	// The longest first: a padded form before the same without padding.
+	slices.SortStableFunc(r.needles, func(a, b needle) int { return len(b.text) - len(a.text) })
+	return r
+}
+
+// encodings lists the forms in which a secret may turn up in a text.
+func encodings(secret string) []needle {
+	plain := []byte(secret)
+	list := []needle{
+		{text: secret, encoding: "plain"},
+		{text: base64.StdEncoding.EncodeToString(plain), encoding: "base64", base64: true},
+		{text: base64.RawStdEncoding.EncodeToString(plain), encoding: "base64", base64: true},
+		{text: base64.URLEncoding.EncodeToString(plain), encoding: "base64url", base64: true},
+		{text: base64.RawURLEncoding.EncodeToString(plain), encoding: "base64url", base64: true},
+		{text: hex.EncodeToString(plain), encoding: "hex"},
+		{text: strings.ToUpper(hex.EncodeToString(plain)), encoding: "hex"},
+		{text: html.EscapeString(secret), encoding: "html"},
+	}
+	// The same inside a longer base64 text, such as user:key: one form for
+	// each of the three places it can begin at, less the characters at both
+	// ends that depend on its neighbours.
+	for shift := range 3 {
+		for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			text := e.EncodeToString(append(make([]byte, shift), plain...))
+			text = text[[3]int{0, 2, 3}[shift]:]
+			if (shift+len(plain))%3 != 0 {
+				text = text[:len(text)-1]
+			}
+			if len(text) >= 8 {
+				list = append(list, needle{text: text, encoding: "within base64", base64: true})
+			}
+		}
+	}
+	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret), percent(plain)} {
+		list = append(list, needle{text: escaped, encoding: "url"}, needle{text: lowerPercent(escaped), encoding: "url"})
+	}
+	for _, escaped := range jsonForms(secret) {
+		list = append(list, needle{text: escaped, encoding: "json"})
+		for _, again := range jsonForms(escaped) {
+			list = append(list, needle{text: again, encoding: "json"})
+		}
+	}
+	return list
+}
+
+func percent(raw []byte) string {
+	var b strings.Builder
+	for _, c := range raw {
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+func lowerPercent(s string) string {
+	out := []byte(s)
+	for i := 0; i+2 < len(out); i++ {
+		if out[i] == '%' {
+			copy(out[i+1:i+3], bytes.ToLower(out[i+1:i+3]))
+		}
+	}
+	return string(out)
+}
+
+func jsonForms(s string) []string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // a string always encodes
+	plain := strings.Trim(strings.TrimSpace(b.String()), `"`)
+	escaped, _ := json.Marshal(s)
+	return []string{plain, string(escaped[1 : len(escaped)-1]), strings.ReplaceAll(plain, "/", `\/`)}
+}
+
+// Text returns s without any known secret in any of its encodings, without
+// user names and passwords in URLs, and without the values of parameters that
+// look like credentials.
+func (r *Redactor) Text(s string) string {
+	return hideParameters(hideUserinfo(r.scrub(s)))
+}
+
+// scrub takes out the known secrets only.
+func (r *Redactor) scrub(s string) string {
+	if r == nil {
+		return s
+	}
+	for _, n := range r.needles {
+		if !strings.Contains(s, n.text) {
+			continue
+		}
+		if n.base64 {
+			s = replaceWithin(s, n.text)
+		} else {
+			s = strings.ReplaceAll(s, n.text, Redacted)
+		}
+	}
+	return s
+}
+
+// replaceWithin redacts the whole base64 text that a stretch of it stands in.
+func replaceWithin(s, stretch string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(s, stretch)
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		from, to := at, at+len(stretch)
+		for from > 0 && isBase64(s[from-1]) {
+			from--
+		}
+		for to < len(s) && (isBase64(s[to]) || s[to] == '=') {
+			to++
+		}
+		b.WriteString(s[:from] + Redacted)
+		s = s[to:]
+	}
+}
+
+func isBase64(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_", c) >= 0
+}
+
+// hideUserinfo redacts what stands between :// and @.
+func hideUserinfo(s string) string {
+	if !strings.Contains(s, "://") || !strings.Contains(s, "@") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		at := strings.Index(s, "://")
+		if at < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:at+3])
+		s = s[at+3:]
+		end := strings.IndexAny(s, "/?#\\ \t\r\n\"'<>,;|`)")
+		if end < 0 {
+			end = len(s)
+		}
+		if userinfo := strings.LastIndexByte(s[:end], '@'); userinfo >= 0 {
+			b.WriteString(Redacted)
+			s = s[userinfo:]
+		}
+	}
+}
+
+// hideParameters redacts the values of credential-like query parameters,
+// wherever in a text they stand.
+func hideParameters(s string) string {
+	if !strings.ContainsRune(s, '=') {
+		return s
+	}
+	var b strings.Builder
+	for {
+		eq := strings.IndexByte(s, '=')
+		if eq < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		from := eq
+		for from > 0 && isNameByte(s[from-1]) {
+			from--
+		}
+		b.WriteString(s[:eq+1])
+		rest := s[eq+1:]
+		if isSeparator(s[:from]) && isCredentialName(s[from:eq]) {
+			end := strings.IndexAny(rest, "&;#\\ \t\r\n\"'<>")
+			if end < 0 {
+				end = len(rest)
+			}
+			if end > 0 {
+				b.WriteString(Redacted)
+				rest = rest[end:]
+			}
+		}
+		s = rest
+	}
+}
+
+func isNameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+}
+
+// isSeparator says whether a parameter's name may follow. JSON writes & as
+// \u0026, whose last letters then read as a part of the name.
+func isSeparator(before string) bool {
+	return before != "" && strings.IndexByte("?&;\\", before[len(before)-1]) >= 0
+}
+
+var credentialWords = []string{
+	"token", "secret", "signature", "password", "passwd", "credential", "apikey", "accesskey", "authorization", "session", "jwt",
+}
+
+func isCredentialName(name string) bool {
+	name = strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(name))
+	name = strings.TrimPrefix(name, "u0026")
+	switch name {
+	case "sig", "key", "auth", "pwd", "pass":
+		return true
+	}
+	return slices.ContainsFunc(credentialWords, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// Header returns a copy in which only allowed values are shown; an
+// Authorization shows its scheme.
+func (r *Redactor) Header(h http.Header) http.Header {
+	if h == nil {
+		return nil
+	}
+	out := make(http.Header, len(h))
+	for name, values := range h {
+		list := make([]string, len(values))
+		for i, value := range values {
+			list[i] = r.headerValue(http.CanonicalHeaderKey(name), value)
+		}
+		name = r.scrub(name)
+		out[name] = append(out[name], list...)
+	}
+	return out
+}
+
+func (r *Redactor) headerValue(name, value string) string {
+	switch {
+	case shown[name]:
+		return r.Text(value)
+	case value == "":
+		return ""
+	case name == "Authorization" || name == "Proxy-Authorization":
+		scheme, rest, _ := strings.Cut(value, " ")
+		if i := slices.IndexFunc(schemes, func(s string) bool { return strings.EqualFold(s, scheme) }); i >= 0 {
+			if rest == "" {
+				return scheme
+			}
+			return scheme + " " + Redacted
+		}
+	}
+	return Redacted
+}
+
+// Exchange returns a copy without secrets, whose bodies are cut to
+// [BodyLimit] and say so.
+func (r *Redactor) Exchange(x specs.Exchange) specs.Exchange {
+	x.Request.URL = r.Text(x.Request.URL)
+	x.Request.Header = r.Header(x.Request.Header)
+	x.Request.Body = r.body(x.Request.Body)
+	if x.Response != nil {
+		answer := *x.Response
+		answer.Header = r.Header(answer.Header)
+		answer.Body = r.body(answer.Body)
+		x.Response = &answer
+	}
+	x.Malformed, x.Error, x.Retried = r.Text(x.Malformed), r.Text(x.Error), r.Text(x.Retried)
+	x.Violations = slices.Clone(x.Violations)
+	for i := range x.Violations {
+		v := &x.Violations[i]
+		v.Message, v.Expected, v.Seen = r.Text(v.Message), r.Text(v.Expected), r.Text(v.Seen)
+	}
+	return x
+}
+
+func (r *Redactor) body(body []byte) []byte {
+	if len(body) == 0 {
+		return nil
+	}
+	text := r.Text(string(body))
+	if len(text) > BodyLimit && !strings.Contains(text[max(0, len(text)-120):], shortenedMark) {
+		text = fmt.Sprintf("%s%s%d of %d bytes are shown]", text[:BodyLimit], shortenedMark, BodyLimit, len(body))
+	}
+	return []byte(text)
+}
+
+// shortened says that a body was cut by [Redactor.Exchange].
+func shortened(body []byte) bool {
+	return bytes.Contains(body[max(0, len(body)-120):], []byte(shortenedMark))
+}
+
+// finding redacts a finding in place.
+func (r *Redactor) finding(f *Finding) {
+	for _, s := range []*string{&f.Message, &f.Expected, &f.Seen, &f.Curl, &f.Rerun, &f.Place} {
+		*s = r.Text(*s)
+	}
+}
+
+// Leaks names the secrets that a text holds: by number and encoding, never by
+// value. It is how a run searches its own artefacts and output.
+func (r *Redactor) Leaks(text []byte) []string {
+	if r == nil {
+		return nil
+	}
+	found := map[string]bool{}
+	for _, n := range r.needles {
+		if bytes.Contains(text, []byte(n.text)) {
+			found[fmt.Sprintf("secret %d (%s)", n.secret, n.encoding)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// watch returns a writer that passes everything on to w and notes the secrets
+// that go by, also those that two writes share.
+func (r *Redactor) watch(w io.Writer) *watcher { return &watcher{r: r, w: w, found: map[string]bool{}} }
+
+type watcher struct {
+	r     *Redactor
+	w     io.Writer
+	tail  []byte
+	found map[string]bool
+}
+
+func (l *watcher) Write(p []byte) (int, error) {
+	if l.r != nil && l.r.longest > 0 {
+		l.tail = append(l.tail, p...)
+		if len(l.tail) > 1<<20 {
+			l.search()
+		}
+	}
+	return l.w.Write(p)
+}
+
+func (l *watcher) search() {
+	for _, leak := range l.r.Leaks(l.tail) {
+		l.found[leak] = true
+	}
+	l.tail = append(l.tail[:0], l.tail[max(0, len(l.tail)-l.r.longest+1):]...)
+}
+
+// leaks names what went by; call it after the last write.
+func (l *watcher) leaks() []string {
+	if l.r != nil && l.r.longest > 0 {
+		l.search()
+	}
+	return slices.Sorted(maps.Keys(l.found))
+}

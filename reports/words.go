@@ -1,0 +1,56 @@
+package reports
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// oneLine makes a text safe to print in one line: line breaks and control
+// characters, with which a target could rewrite a terminal, become spaces.
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(printable(s)), " ")
+}
+
+// printable replaces invalid UTF-8, control and invisible formatting characters
+// (those that turn the direction of writing, too); tabs and line breaks stay.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\n' || c == '\t':
+			return c
+		case c == utf8.RuneError || unicode.IsControl(c) || unicode.Is(unicode.Cf, c):
+			return '\uFFFD'
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// xmlText replaces what XML 1.0 cannot hold.
+func xmlText(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '\t' || c == '\n' || c == '\r', c >= ' ' && c <= 0xD7FF, c >= 0xE000 && c <= 0xFFFD && c != utf8.RuneError, c >= 0x10000:
+			return c
+		}
+		return '\uFFFD'
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+var mdEscapes = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;",
+	"#", `\#`, "|", `\|`, "~", `\~`, "@", "&#64;", "!", `\!`, "://", "&#58;//", "$", `\$`,
+)
+
+// md makes a text harmless in Markdown: one line, no markup, no mention, no link.
+func md(s string) string { return mdEscapes.Replace(oneLine(s)) }
+
+// fenced makes a block of code within a list of Markdown, which no text ends early.
+func fenced(s string) string {
+	fence := "```"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	text := strings.ReplaceAll(printable(s), "\n", "\n  ")
+	return "  " + fence + "sh\n  " + text + "\n  " + fence + "\n"
+}
