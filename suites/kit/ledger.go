@@ -44,7 +44,12 @@ func OpenLedger(dir string) (*Ledger, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("the folder of the reports cannot be made: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, LedgerFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	return OpenLedgerFile(filepath.Join(dir, LedgerFile))
+}
+
+// OpenLedgerFile opens a ledger for appending.
+func OpenLedgerFile(file string) (*Ledger, error) {
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("the ledger cannot be opened: %w", err)
 	}
@@ -76,11 +81,16 @@ type Outstanding struct {
 	Unknown []LedgerEntry
 }
 
-// ReadLedger sums up the ledger in that folder. No ledger is an empty one; a
-// last line that a crash cut short is passed over.
+// ReadLedger sums up the ledger in that folder.
 func ReadLedger(dir string) (Outstanding, error) {
+	return ReadLedgerFile(filepath.Join(dir, LedgerFile))
+}
+
+// ReadLedgerFile sums up a ledger. No file is an empty ledger; a last line
+// that a crash cut short is passed over.
+func ReadLedgerFile(file string) (Outstanding, error) {
 	out := Outstanding{IDs: map[string]LedgerEntry{}}
-	f, err := os.Open(filepath.Join(dir, LedgerFile))
+	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return out, nil
 	}

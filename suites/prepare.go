@@ -1,0 +1,248 @@
+package suites
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/fixtures/mock"
+	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/reports"
+	"github.com/extconf/extconf/specs"
+	"github.com/extconf/extconf/suites/kit"
+)
+
+// run is a run that is ready to begin: everything that can be refused has been
+// looked at.
+type run struct {
+	Config
+	profile  *targets.Profile
+	contract *specs.Contract
+	gate     *specs.Gate
+	redactor *reports.Redactor
+	target   *kit.Target
+	api      *kit.API
+	close    []func() error
+}
+
+// prepare looks at everything that can be wrong before the first request.
+func prepare(c Config) (*run, error) {
+	if c.Out == nil {
+		c.Out = os.Stdout
+	}
+	if c.RunID == "" {
+		c.RunID = newRunID(time.Now())
+	}
+	if c.Seed == 0 {
+		c.Seed = time.Now().Unix()
+	}
+	r := &run{Config: c, redactor: reports.NewRedactor()}
+	if err := c.check(); err != nil {
+		return r, err
+	}
+	var err error
+	if r.profile, err = c.profile(); err != nil {
+		return r, err
+	}
+	if err := r.checkPaths(); err != nil {
+		return r, err
+	}
+	if r.contract, err = specs.LoadContract(c.Contract); err != nil {
+		return r, Usage{err}
+	}
+	if r.gate, err = specs.LoadGate(c.Gate); err != nil {
+		return r, Usage{err}
+	}
+	r.gate = r.gate.For(r.profile.Name)
+	for pattern := range r.profile.NotApplicable {
+		if !r.knows(pattern) {
+			return r, usagef("profile %s: not-applicable: no requirement is called %q; see extconf requirements", r.profile.Name, pattern)
+		}
+	}
+	base, handler := r.profile.Target, c.Handler
+	if base == "" {
+		base = kit.EmbeddedURL
+		if handler == nil {
+			m := mock.New(mock.Options{Dial: mock.LoopbackOnly, DownloadCAs: archives.BuiltInPool()})
+			r.close = append(r.close, m.Close)
+			handler = m
+		}
+	}
+	if r.target, err = kit.NewTarget(r.profile, base, c.CA, handler, c.Procs); err != nil {
+		return r, Usage{err}
+	}
+	r.redactor = reports.NewRedactor(r.target.Secrets()...)
+	if _, ok := r.target.Authorization(targets.User); !ok {
+		return r, usagef("the target's key is not set: put it into %s", r.profile.Credentials[targets.User].Env)
+	}
+	return r, nil
+}
+
+func (r *run) knows(pattern string) bool {
+	for _, q := range specs.Requirements().Requirements {
+		if ok, err := matchID(pattern, q.ID); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+// checkPaths makes sure that the folder of the reports can be written.
+func (r *run) checkPaths() error {
+	if err := os.MkdirAll(r.Reports, 0o755); err != nil {
+		return usagef("reports %q cannot be made: %s", r.Reports, err)
+	}
+	return nil
+}
+
+// open starts what specs need: the ledger, the archive hosts, the client.
+func (r *run) open(proc int) error {
+	ledger, err := kit.OpenLedger(r.Reports)
+	if err != nil {
+		return err
+	}
+	r.close = append(r.close, ledger.Close)
+	r.api = &kit.API{
+		Target: r.target, Contract: r.contract, Catalogue: specs.Requirements(), Gate: r.gate, Redactor: r.redactor,
+		Ledger: ledger, RunID: r.RunID, Proc: proc, ReadOnly: r.ReadOnly, Seed: r.Seed, RerunArgs: r.rerunFlags(),
+	}
+	return r.openArchives()
+}
+
+// openArchives starts the suite's archive hosts where the target can reach them.
+func (r *run) openArchives() error {
+	p := r.profile.Archives
+	if p.Advertise == "" && !r.target.InProcess && !isLoopback(r.target.Base) {
+		r.api.Unreachable = "the target cannot reach 127.0.0.1: name the suite's address with --advertise, or an archive with --archive-url"
+		return nil
+	}
+	if p.URL != "" && p.Advertise == "" {
+		r.api.Unreachable = "the archive is at --archive-url, where the suite sees no download and cannot make it go wrong"
+		return nil
+	}
+	advertise := p.Advertise
+	listen := p.Listen
+	if advertise != "" {
+		if !strings.Contains(advertise, "://") {
+			advertise = "http://" + advertise
+		}
+		u, err := url.Parse(advertise)
+		if err != nil || u.Host == "" {
+			return usagef("advertise %q is neither host, host:port nor a URL", p.Advertise)
+		}
+		if listen == "127.0.0.1:0" { // a port that is known outside must be ours
+			listen = net.JoinHostPort("", u.Port())
+			if u.Port() == "" {
+				listen = ":0"
+			}
+		}
+	}
+	plain, err := archives.NewHost(archives.HostOptions{Listen: listen, Advertise: advertise})
+	if err != nil {
+		return usagef("the archive host cannot listen on %s: %s", listen, err)
+	}
+	r.api.Archives = plain
+	r.close = append(r.close, plain.Close)
+	if p.HTTPS == nil {
+		return nil
+	}
+	cert, err := certificate(p.HTTPS)
+	if err != nil {
+		return usagef("the profile's archives.https cannot be used: %s", err)
+	}
+	secure, err := archives.NewHost(archives.HostOptions{Listen: p.Listen, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
+	if err != nil {
+		return usagef("the https archive host cannot listen on %s: %s", p.Listen, err)
+	}
+	r.api.SecureArchives = secure
+	r.close = append(r.close, secure.Close)
+	return nil
+}
+
+func certificate(h *targets.HTTPS) (tls.Certificate, error) {
+	if h.BuiltIn {
+		cert, _, err := archives.BuiltIn()
+		return cert, err
+	}
+	return tls.LoadX509KeyPair(h.Cert, h.Key)
+}
+
+// shut ends what open and prepare started, the last first.
+func (r *run) shut() {
+	for i := len(r.close) - 1; i >= 0; i-- {
+		_ = r.close[i]()
+	}
+	r.close = nil
+	if t, ok := r.transport().(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+func (r *run) transport() http.RoundTripper {
+	if r.target == nil {
+		return nil
+	}
+	return r.target.Transport
+}
+
+// meta is what the reports know beside the specs.
+func (r *run) meta() reports.Meta {
+	m := reports.Meta{
+		Run: reports.Run{
+			ID: r.RunID, Procs: r.Procs, Seed: r.Seed, LabelFilter: r.LabelFilter, ReadOnly: r.ReadOnly, DryRun: r.DryRun,
+		},
+		Suite:    reports.Document{Name: "extconf", Version: kit.Version(), Digest: buildDigest()},
+		Gate:     r.gate,
+		Redactor: r.redactor,
+	}
+	if s, err := ParseShard(r.Shard); err == nil && s.Of > 0 {
+		m.Run.Shard = &reports.Shard{Index: s.Index, Of: s.Of}
+	}
+	if r.profile != nil {
+		m.Profile = reports.Profile{Document: reports.Document{Name: r.profile.Name, Digest: r.profile.Digest}, NotApplicable: r.profile.NotApplicable}
+		m.Target.Name = r.profile.Name
+	}
+	if r.contract != nil {
+		m.Contract = reports.Document{Version: r.contract.Version(), Source: r.contract.Source(), Digest: r.contract.Digest()}
+	}
+	m.Target.URL, m.Target.Transport = r.Target, "network"
+	if r.target != nil {
+		m.Target.URL = r.target.Base
+		if r.target.InProcess {
+			m.Target.Transport = "in process"
+		}
+	}
+	return m
+}
+
+// newRunID is short, sorts by time, and fits into names of extensions.
+func newRunID(now time.Time) string {
+	return now.UTC().Format("20060102t150405") + strings.ToLower(rand.Text()[:4])
+}
+
+// announce says what is about to be judged.
+func (r *run) announce(w io.Writer) {
+	where := r.target.Base
+	if r.target.InProcess {
+		where = "in process"
+	}
+	fmt.Fprintf(w, "extconf %s judges %s (%s) by %s %s, run %s\n",
+		kit.Version(), where, r.profile.Name, r.contract.Source(), r.contract.Version(), r.RunID)
+}
+
+// preflight is what must hold before the first spec.
+func (r *run) preflight(ctx context.Context) error {
+	if err := r.api.Preflight(ctx); err != nil {
+		return Usage{err}
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+// Package suites runs the conformance suites against a target, from any Go
+// program or test, and returns a report.
+package suites
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/extconf/extconf/reports"
+	"github.com/extconf/extconf/suites/kit"
+)
+
+// one holds Ginkgo, which is global, for one run at a time.
+var one sync.Mutex
+
+// initTesting registers the flags of testing, which Ginkgo asks for, once.
+var initTesting = sync.OnceFunc(func() {
+	if flag.Lookup("test.timeout") == nil {
+		testing.Init()
+	}
+})
+
+// Run judges a target and returns what came of it. The report is there also
+// where nothing could be judged; the error then says why, and is a [Usage]
+// where whoever configured the run can mend it. Runs in one process wait for
+// each other. Cancelling the context ends the run as Ctrl-C does.
+func Run(ctx context.Context, c Config) (*reports.Report, error) {
+	one.Lock()
+	defer one.Unlock()
+	initTesting()
+	r, err := prepare(c)
+	defer r.shut()
+	if err != nil {
+		return r.unjudged(err)
+	}
+	if r.DryRun {
+		return r.dryRun()
+	}
+	r.announce(r.Out)
+	if r.Procs > 1 {
+		return r.parallel(ctx)
+	}
+	if err := r.begin(); err != nil {
+		return r.unjudged(err)
+	}
+	if err := r.open(1); err != nil {
+		return r.unjudged(err)
+	}
+	if err := r.preflight(ctx); err != nil {
+		return r.unjudged(err)
+	}
+	globals.Reset()
+	suiteConfig, reporterConfig := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
+	r.configure(&suiteConfig, &reporterConfig)
+	defer quiet(r.Verbose, r.Out)()
+	return r.specs(ctx, ignored{}, &suiteConfig, &reporterConfig)
+}
+
+// specs runs the specs in this process and makes the report of them.
+func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.SuiteConfig, reporter *types.ReporterConfig) (*reports.Report, error) {
+	var report *reports.Report
+	var failed error
+	finished := false
+	register(r.api)
+	ginkgo.ReportAfterSuite("reports", func(g ginkgo.Report) {
+		report, failed = r.finish(g)
+		finished = true
+	})
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-ctx.Done():
+			interrupt()
+		case <-ended:
+		}
+	}()
+	ginkgo.RunSpecs(t, "extconf", *suite, *reporter)
+	if !finished && suite.ParallelProcess == 1 {
+		return r.unjudged(errors.New("the run ended without a report"))
+	}
+	return report, failed
+}
+
+// ignored is told by Ginkgo that a spec failed; the report knows better.
+type ignored struct{}
+
+func (ignored) Fail() {}
+
+// configure sets what Ginkgo must know of this run.
+func (r *run) configure(suite *types.SuiteConfig, reporter *types.ReporterConfig) {
+	suite.LabelFilter = r.LabelFilter
+	suite.RandomSeed = r.Seed
+	suite.RandomizeAllSpecs = r.RandomizeAll
+	suite.Timeout = r.Timeout
+	suite.GracePeriod = r.grace()
+	reporter.NoColor = !r.Colour
+	reporter.Succinct = true
+	reporter.Verbose = r.Verbose
+}
+
+// quiet keeps Ginkgo's own words back, unless they are wanted, until the
+// returned function is called.
+func quiet(verbose bool, out io.Writer) (restore func()) {
+	former := formatter.ColorableStdOut
+	formatter.ColorableStdOut = io.Discard
+	if verbose {
+		formatter.ColorableStdOut = out
+	}
+	return func() { formatter.ColorableStdOut = former }
+}
+
+// begin leaves reports that tell the truth should this process be killed.
+func (r *run) begin() error {
+	if err := startLedger(r.Reports, r.RunID, r.target.Base); err != nil {
+		return err
+	}
+	if r.NoArtefacts {
+		return nil
+	}
+	return reports.Begin(r.Reports, r.meta())
+}
+
+// finish accounts for the run: what was left behind, the verdict, the files.
+func (r *run) finish(g types.Report) (*reports.Report, error) {
+	m := r.meta()
+	m.Leftovers = r.leftovers()
+	report := reports.Collect(g, m)
+	return report, r.write(report)
+}
+
+// write writes the artefacts and prints the verdict last.
+func (r *run) write(report *reports.Report) error {
+	var failed error
+	if !r.NoArtefacts {
+		failed = r.artefacts(report)
+	}
+	report.Print(r.Out, r.Colour)
+	return failed
+}
+
+// unjudged reports that, and why, nothing could be judged.
+func (r *run) unjudged(why error) (*reports.Report, error) {
+	var usage Usage
+	if !errors.As(why, &usage) {
+		why = fmt.Errorf("the suite could not run: %w", why)
+	}
+	report := reports.Unjudged(r.meta(), r.redactor.Text(why.Error()))
+	_ = r.write(report)
+	return report, why
+}
+
+// leftovers asks the target what this run left behind, and tries once more to
+// delete it.
+func (r *run) leftovers() reports.Leftovers {
+	ctx, cancel := context.WithTimeout(context.Background(), r.profile.Patience.Request)
+	defer cancel()
+	out, err := kit.ReadLedger(r.Reports)
+	if err != nil {
+		return reports.Leftovers{}
+	}
+	swept, err := r.api.Sweep(ctx, out)
+	left := reports.Leftovers{Verified: err == nil}
+	for _, s := range swept.Left {
+		left.Left = append(left.Left, reports.Leftover{ID: s.ID, Name: s.Name, Command: r.deletion(s.ID)})
+	}
+	return left
+}
+
+// deletion is the command that deletes an extension by hand.
+func (r *run) deletion(id string) string {
+	return fmt.Sprintf(`curl -X DELETE -H "Authorization: ApiKey $EXTCONF_API_KEY" '%s/deployments/extensions/%s'`, r.target.Base, id)
+}
