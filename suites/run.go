@@ -23,10 +23,12 @@ import (
 // one holds Ginkgo, which is global, for one run at a time.
 var one sync.Mutex
 
-// initTesting registers the flags of testing, which Ginkgo asks for, once.
+// initTesting prepares the flags of testing, which Ginkgo and rapid ask for in
+// a program that is no test.
 var initTesting = sync.OnceFunc(func() {
-	if flag.Lookup("test.timeout") == nil {
+	if !testing.Testing() {
 		testing.Init()
+		_ = flag.CommandLine.Parse(nil)
 	}
 })
 
@@ -105,7 +107,7 @@ func (r *run) configure(suite *types.SuiteConfig, reporter *types.ReporterConfig
 	suite.Timeout = r.Timeout
 	suite.GracePeriod = r.grace()
 	reporter.NoColor = !r.Colour
-	reporter.Succinct = true
+	reporter.Succinct = !r.Verbose
 	reporter.Verbose = r.Verbose
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -31,7 +32,7 @@ func Parse(args []string) (Config, error) {
 
 // work is one of the processes of a parallel run.
 func work() int {
-	initTesting()
+	testing.Init()
 	flag.Parse()
 	c, err := Parse(nil)
 	if err != nil {
