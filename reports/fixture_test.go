@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,3 +154,106 @@ func but(g types.Report, ids ...string) types.Report {
 }
 
 func outcomeOf(r *Report, id string) Outcome { return r.byID()[id].Outcome }
+
+// mixed is a run in which every outcome occurs.
+func mixed(t testing.TB) *Report {
+	t.Helper()
+	m := gated(t, "must-pass: [MUST]\nwaivers:\n- {requirement: get.404, fingerprint: f00d, reason: known, ticket: EXT-1, owner: us, expires: 2031-05-06}\n")
+	m.Leftovers = Leftovers{Verified: true, Left: []Leftover{{ID: "4237175152", Name: "extconf-ab12-1", Command: "curl -X DELETE 'http://127.0.0.1:8080/api/v1/deployments/extensions/4237175152'"}}}
+	fails := brokenBy("create.header.version", exchange("p1-1", "create-extension", 201))
+	waived := brokenBy("get.404", exchange("p1-2", "get-extension", 403))
+	advises := brokenBy("any.duration", exchange("p1-3", "list-extensions", 200))
+	conflicts := kept("create.409")
+	conflicts.Checks[0].Live = 0
+	conflicts.Checks[0].Exchanges = []string{"p1-4", "p1-5"}
+	repeated := exchange("p1-4", "create-extension", 429)
+	repeated.Retried = "429"
+	injected := exchange("p1-5", "create-extension", 409)
+	injected.Injected = true
+	injected.Request.Header.Set("Prefer", "code=409")
+	conflicts.Exchanges = []specs.Exchange{repeated, injected}
+	passes := kept("any.json")
+	passes.Notes = []string{"the target takes both forms"}
+	dead := exchange("p1-6", "create-extension", 0)
+	dead.Response, dead.Error = nil, "no whole answer within 10s"
+	passes.Exchanges = []specs.Exchange{dead}
+	passes.Checks[0].Exchanges = []string{"p1-6"}
+	skipped := ran("is skipped", types.SpecStateSkipped, nil, "create.201")
+	skipped.Failure.Message = "no second credential"
+	return Collect(suiteOf(
+		ran("passes", types.SpecStatePassed, passes, "any.json"),
+		ran("notes", types.SpecStatePassed, &Evidence{Requirements: []string{"create.409"}, Checks: []Check{{Requirement: "create.409", Passed: 1}}, Notes: []string{"the target takes both forms"}}, "create.409"),
+		ran("fails", types.SpecStateFailed, fails, "create.header.version"),
+		ran("is waived", types.SpecStatePassed, waived, "get.404"),
+		ran("advises", types.SpecStatePassed, advises, "any.duration"),
+		ran("conflicts", types.SpecStatePassed, conflicts, "create.409"),
+		ran("panics", types.SpecStatePanicked, nil, "get.404"),
+		ran("gets", types.SpecStatePassed, &Evidence{Requirements: []string{"get.deployments"}}, "get.deployments"),
+		skipped,
+	), m)
+}
+
+// brokenBy is evidence of one broken promise, shown by this exchange.
+func brokenBy(id string, x specs.Exchange) *Evidence {
+	e := broken(id)
+	e.Exchanges = []specs.Exchange{x}
+	e.Checks[0].Exchanges = []string{x.ID}
+	e.Findings[0].Exchange = x.ID
+	return e
+}
+
+// nasty is what a target may answer to hurt whoever reads the reports.
+const nasty = "<script>window.pwned=1</script><img src=x onerror=\"window.pwned=2\">]]><!-- \x00\x01\x1b[2J\x7f\u202e\ufeff\ufffe\xff\xfe " +
+	"'; alert(1) // ${window.pwned=3} {{.}} `x` [l](http://evil.example) | a | @everyone www.evil.example \r\n# h\n</textarea></script></style></title>"
+
+// hostile is a run against a target whose every word is nasty.
+func hostile(t testing.TB) *Report {
+	t.Helper()
+	m := meta()
+	m.Leftovers = Leftovers{Verified: true, Left: []Leftover{{ID: nasty, Name: nasty, Command: nasty}}}
+	m.Target.Name = nasty
+	x := exchange("p1-1", "create-extension", 201)
+	x.Request.URL += "/" + nasty
+	x.Response.Header = http.Header{"Content-Type": {nasty}, "Location": {nasty}, "Server": {nasty}, nasty: {nasty}}
+	x.Response.Body = []byte(nasty + strings.Repeat("<script>window.pwned=4</script>\xff\x00", 8<<20/33))
+	x.Response.Size = int64(len(x.Response.Body))
+	x.Response.Proto, x.Error, x.Retried = nasty, nasty, nasty
+	deep := exchange("p1-2", "create-extension", 200)
+	deep.Response.Body = []byte(strings.Repeat("[", 4000) + strings.Repeat("]", 4000))
+	e := brokenBy("create.header.version", x)
+	e.Exchanges = append(e.Exchanges, deep)
+	e.Checks[0].Exchanges = append(e.Checks[0].Exchanges, "p1-2")
+	f := &e.Findings[0]
+	f.Message, f.Expected, f.Seen, f.Curl, f.Rerun, f.Place = nasty, nasty, nasty, nasty, nasty, nasty
+	e.Notes = []string{nasty}
+	e.NotExercised = []Unexercised{{Requirement: "create.409", Reason: nasty}}
+	s := ran("fails", types.SpecStateFailed, e, "create.header.version")
+	s.Failure.Message, s.CapturedGinkgoWriterOutput = nasty, nasty
+	return Collect(all(s), m)
+}
+
+// dryRun sends nothing.
+func dryRun() *Report {
+	g := suiteOf(unselectedSpec("creates", "create.201"))
+	g.SuiteConfig.DryRun = true
+	return Collect(g, meta())
+}
+
+// interrupted is a run that was cut short.
+func interrupted() *Report {
+	g := all(ran("stops", types.SpecStateInterrupted, nil, "create.409"), unselectedSpec("never began", "get.404"))
+	g.SpecialSuiteFailureReasons = []string{"Interrupted by User"}
+	return Collect(g, meta())
+}
+
+// everyKind lists reports of every kind by name.
+func everyKind(t testing.TB) map[string]*Report {
+	t.Helper()
+	compared := mixed(t)
+	compared.Comparison = Compare(Collect(all(), meta()), compared, CompareOptions{})
+	return map[string]*Report{
+		"all passed": Collect(all(), meta()), "mixed": mixed(t), "compared": compared, "hostile": hostile(t),
+		"unjudged": Unjudged(meta(), "the target http://127.0.0.1:1 cannot be reached"), "dry run": dryRun(), "interrupted": interrupted(),
+		"nothing known": Unjudged(Meta{}, ""),
+	}
+}

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -90,6 +92,7 @@ type harExtconf struct {
 	SpecName        string            `json:"spec_name,omitempty"`
 	Requirements    []string          `json:"requirements,omitempty"`
 	Operation       string            `json:"operation,omitempty"`
+	Path            string            `json:"path,omitempty"`
 	DurationNS      time.Duration     `json:"duration_ns"`
 	Malformed       string            `json:"malformed,omitempty"`
 	Unauthenticated bool              `json:"unauthenticated,omitempty"`
@@ -131,7 +134,7 @@ func toHAR(x *Exchange) harEntry {
 		},
 		Response: harResponse{HTTPVersion: "unknown", Cookies: []harPair{}, Headers: []harPair{}, Content: harContent{MimeType: "x-unknown"}, HeadersSize: -1, BodySize: -1, Error: x.Error},
 		Extconf: harExtconf{
-			Exchange: x.ID, Spec: x.Spec, SpecName: x.SpecName, Requirements: x.Requirements, Operation: x.Operation, DurationNS: x.Duration,
+			Exchange: x.ID, Spec: x.Spec, SpecName: x.SpecName, Requirements: x.Requirements, Operation: x.Operation, Path: x.Request.Path, DurationNS: x.Duration,
 			Malformed: x.Malformed, Unauthenticated: x.Unauthenticated, Injected: x.Injected, Role: x.Role, Retried: x.Retried, Error: x.Error,
 			NoResponse: x.Response == nil, Violations: x.Violations,
 		},
@@ -194,7 +197,7 @@ func fromHAR(e *harEntry) (Exchange, error) {
 	x := Exchange{
 		Exchange: specs.Exchange{
 			ID: m.Exchange, Operation: m.Operation, Started: started, Duration: m.DurationNS,
-			Request:   specs.Request{Method: e.Request.Method, URL: e.Request.URL, Header: header(e.Request.Headers), Size: e.Request.BodySize},
+			Request:   specs.Request{Method: e.Request.Method, URL: e.Request.URL, Path: m.Path, Header: header(e.Request.Headers), Size: e.Request.BodySize},
 			Malformed: m.Malformed, Unauthenticated: m.Unauthenticated, Injected: m.Injected,
 			Error: m.Error, Retried: m.Retried, Role: m.Role, Violations: m.Violations,
 		},
@@ -213,7 +216,9 @@ func fromHAR(e *harEntry) (Exchange, error) {
 		if x.Response.Body, err = harBody(e.Response.Content.Text, e.Response.Content.Encoding); err != nil {
 			return x, err
 		}
+		x.Shortened = shortened(x.Response.Body)
 	}
+	x.Shortened = x.Shortened || shortened(x.Request.Body)
 	return x, nil
 }
 
@@ -271,15 +276,24 @@ func Load(dir string) (*Report, error) {
 		return nil, fmt.Errorf("%s: the schema is %q, and this extconf reads %q", filepath.Join(dir, ReportFile), r.Schema, Schema)
 	}
 	r.Dir = dir
-	har, err := os.Open(filepath.Join(dir, HARFile))
-	if os.IsNotExist(err) {
-		return &r, nil
-	} else if err != nil {
+	if r.Exchanges, err = LoadExchanges(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	defer har.Close()
-	if r.Exchanges, err = readHAR(har); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, HARFile), err)
-	}
 	return &r, nil
+}
+
+// LoadExchanges reads exchanges.har from the folder of a run: redacted, in the
+// order in which the specs sent them. The error is [fs.ErrNotExist] where there
+// is no such file.
+func LoadExchanges(dir string) ([]Exchange, error) {
+	har, err := os.Open(filepath.Join(dir, HARFile))
+	if err != nil {
+		return nil, fmt.Errorf("no exchanges of a run can be read: %w", err)
+	}
+	defer har.Close()
+	list, err := readHAR(har)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", har.Name(), err)
+	}
+	return list, nil
 }

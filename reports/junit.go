@@ -9,22 +9,21 @@ import (
 	"time"
 )
 
-// The elements of a JUnit file, no more than what every reader's schema allows:
-// those of Jenkins (junit-4 and junit-10) know no properties of a case, no
-// nested suites and no attributes of skipped. So a suite's properties name the
-// requirements, and a case's output names its own.
+// The elements of a JUnit file, no more and no less than what every reader's
+// schema allows: that of Ant, which asks the most, and those of Jenkins. A case
+// has no properties, no output and one result at most, and a suite has no
+// suites. So a suite's properties tell its requirements and whose spec exercises
+// which, and its output tells what there is to say of each case.
 type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Time     string       `xml:"time,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
+	XMLName xml.Name      `xml:"testsuites"`
+	Suites  []*junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
 	Name       string          `xml:"name,attr"`
+	Package    string          `xml:"package,attr"`
+	ID         int             `xml:"id,attr"`
+	Hostname   string          `xml:"hostname,attr"`
 	Tests      int             `xml:"tests,attr"`
 	Failures   int             `xml:"failures,attr"`
 	Errors     int             `xml:"errors,attr"`
@@ -33,7 +32,10 @@ type junitSuite struct {
 	Timestamp  string          `xml:"timestamp,attr"`
 	Properties []junitProperty `xml:"properties>property"`
 	Cases      []junitCase     `xml:"testcase"`
-	seconds    float64
+	Out        string          `xml:"system-out"`
+	Err        string          `xml:"system-err"`
+	ms         float64
+	out        strings.Builder
 }
 
 type junitProperty struct {
@@ -48,7 +50,6 @@ type junitCase struct {
 	Skipped   *junitText   `xml:"skipped"`
 	Error     *junitResult `xml:"error"`
 	Failure   *junitResult `xml:"failure"`
-	Out       *junitText   `xml:"system-out"`
 }
 
 type junitResult struct {
@@ -67,36 +68,31 @@ const mostText = 32 << 10
 // JUnit writes the report as JUnit XML: a suite per operation with a case per
 // spec, and one case for the verdict, which fails unless it is conformant.
 func (r *Report) JUnit(w io.Writer) error {
-	doc := junitSuites{Name: "extconf", Time: seconds(r.Timings.TotalMS)}
 	suites := map[string]*junitSuite{}
 	var order []string
 	suiteOf := func(operation string) *junitSuite {
 		if suites[operation] == nil {
-			suites[operation] = &junitSuite{Name: "extconf." + operation, Timestamp: r.Run.Started.UTC().Format("2006-01-02T15:04:05"), Properties: r.junitProperties(operation)}
+			suites[operation] = &junitSuite{
+				Name: operation, Package: "extconf", Hostname: "localhost",
+				Timestamp: r.Run.Started.UTC().Format("2006-01-02T15:04:05"), Properties: r.junitProperties(operation),
+			}
 			order = append(order, operation)
 		}
 		return suites[operation]
 	}
-	statements := r.byID()
-	exchanges := r.exchangesByID()
+	requirements, exchanges := r.byID(), r.exchangesByID()
 	for i := range r.Specs {
 		s := &r.Specs[i]
-		suite := suiteOf(s.Operation)
-		suite.seconds += s.DurationMS
-		suite.add(r.junitCase(s, statements, exchanges))
+		suiteOf(s.Operation).add(r.junitCase(s, requirements, exchanges), s.DurationMS, r.junitOutput(s, requirements, exchanges))
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return operationRank(a) - operationRank(b) })
-	suiteOf("verdict").add(r.junitVerdict())
-	if order[len(order)-1] != "verdict" {
-		order = append(order, "verdict")
-	}
-	for _, name := range order {
+	verdict := r.Verdict.Line() + "\n" + reasonsText(r.Verdict.Reasons)
+	suiteOf("verdict").add(r.junitVerdict(verdict), 0, verdict)
+	doc := junitSuites{}
+	for i, name := range order {
 		suite := suites[name]
-		suite.Time = seconds(suite.seconds)
-		doc.Suites = append(doc.Suites, *suite)
-		doc.Tests += suite.Tests
-		doc.Failures += suite.Failures
-		doc.Errors += suite.Errors
+		suite.ID, suite.Time, suite.Out = i, seconds(suite.ms), suite.out.String()
+		doc.Suites = append(doc.Suites, suite)
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -110,9 +106,10 @@ func (r *Report) JUnit(w io.Writer) error {
 	return err
 }
 
-func (s *junitSuite) add(c junitCase) {
+func (s *junitSuite) add(c junitCase, ms float64, output string) {
 	s.Cases = append(s.Cases, c)
 	s.Tests++
+	s.ms += ms
 	switch {
 	case c.Error != nil:
 		s.Errors++
@@ -121,10 +118,13 @@ func (s *junitSuite) add(c junitCase) {
 	case c.Skipped != nil:
 		s.Skipped++
 	}
+	if output != "" {
+		fmt.Fprintf(&s.out, "== %s %s\n%s\n", c.Classname, c.Name, junitBody(output))
+	}
 }
 
-// junitProperties are those of the run, and the outcome of each of the
-// operation's requirements.
+// junitProperties are those of the run, the outcome of each of the operation's
+// requirements, and for each of its specs the requirements it exercises.
 func (r *Report) junitProperties(operation string) []junitProperty {
 	list := []junitProperty{
 		{"run", r.Run.ID}, {"target", r.Target.Name}, {"target.url", r.Target.URL},
@@ -134,6 +134,11 @@ func (r *Report) junitProperties(operation string) []junitProperty {
 	for _, q := range r.Requirements {
 		if q.Operation == operation {
 			list = append(list, junitProperty{"requirement." + q.ID, string(q.Level) + ", " + q.outcomeText()})
+		}
+	}
+	for i := range r.Specs {
+		if s := &r.Specs[i]; s.Operation == operation && len(s.Requirements) > 0 {
+			list = append(list, junitProperty{"spec." + s.junitName(), strings.Join(s.Requirements, " ")})
 		}
 	}
 	for i := range list {
@@ -155,37 +160,17 @@ func (q *Requirement) outcomeText() string {
 	return string(q.Outcome)
 }
 
-func (r *Report) junitCase(s *Spec, statements map[string]*Requirement, exchanges map[string]*Exchange) junitCase {
+// junitName is a case's name. It is never empty, as the schema asks.
+func (s *Spec) junitName() string { return xmlText(firstOf(oneLine(s.Name), s.ID, "unnamed")) }
+
+// junitCase gives a spec its one result.
+func (r *Report) junitCase(s *Spec, requirements map[string]*Requirement, exchanges map[string]*Exchange) junitCase {
 	c := junitCase{
-		Name: xmlText(oneLine(s.Name)), Classname: xmlText(oneLine(strings.Join(append([]string{"extconf", s.Operation}, s.Containers...), "."))),
-		Time: seconds(s.DurationMS), Out: &junitText{},
+		Name: s.junitName(), Time: seconds(s.DurationMS),
+		Classname: xmlText(oneLine(strings.Join(append([]string{"extconf", s.Operation}, s.Containers...), "."))),
 	}
-	var out strings.Builder
-	for _, id := range s.Requirements {
-		level := "unknown"
-		if q := statements[id]; q != nil {
-			level = string(q.Level)
-		}
-		fmt.Fprintf(&out, "[[PROPERTY|requirement=%s]]\n[[PROPERTY|level.%s=%s]]\n", id, id, level)
-	}
-	if s.Location != "" {
-		fmt.Fprintf(&out, "spec: %s\n", s.Location)
-	}
-	for _, note := range s.Notes {
-		fmt.Fprintf(&out, "note: %s\n", oneLine(note))
-	}
-	var waived, open []string
-	for _, f := range s.Findings {
-		q := statements[f.Requirement]
-		switch {
-		case q == nil:
-		case q.waives(f.Fingerprint):
-			waived = append(waived, fmt.Sprintf("%s is waived until %s: %s (%s, %s)", f.Requirement, q.Waiver.Expires, q.Waiver.Reason, q.Waiver.Ticket, q.Waiver.Owner))
-		default:
-			open = append(open, r.findingText(f, q, exchanges[f.Exchange]))
-		}
-	}
-	binding := r.bindingFindings(s, statements)
+	binding := r.bindingFindings(s, requirements)
+	waived := waivedFindings(s, requirements)
 	switch {
 	case s.State == SpecPanicked:
 		c.Error = &junitResult{junitLine(firstLine(s.Failure)), "suite", junitBody(s.Failure)}
@@ -195,7 +180,7 @@ func (r *Report) junitCase(s *Spec, statements map[string]*Requirement, exchange
 		if n := len(binding) - 1; n > 0 {
 			message += fmt.Sprintf(" (and %d more)", n)
 		}
-		c.Failure = &junitResult{junitLine(message), string(f.Blame), junitBody(strings.Join(open, "\n\n"))}
+		c.Failure = &junitResult{junitLine(message), string(f.Blame), junitBody(strings.Join(r.openFindings(s, requirements, exchanges), "\n\n"))}
 	case s.State.broke():
 		kind := "suite"
 		if s.State == SpecInterrupted {
@@ -208,22 +193,49 @@ func (r *Report) junitCase(s *Spec, statements map[string]*Requirement, exchange
 		c.Skipped = &junitText{junitBody(firstOf(s.Reason, string(s.State)))}
 	case s.onlyLeftOut():
 		c.Skipped = &junitText{junitBody(summary(reasonsOf(s.NotExercised)))}
-	default:
-		for _, text := range open { // of levels that decide nothing
-			out.WriteString("advice: " + text + "\n")
+	}
+	return c
+}
+
+// junitOutput is what else there is to say of a spec: its notes, advice that
+// decides nothing, what it could not exercise, and what it printed.
+func (r *Report) junitOutput(s *Spec, requirements map[string]*Requirement, exchanges map[string]*Exchange) string {
+	var b strings.Builder
+	for _, note := range s.Notes {
+		fmt.Fprintf(&b, "note: %s\n", oneLine(note))
+	}
+	if s.State == SpecPassed && len(r.bindingFindings(s, requirements)) == 0 {
+		for _, text := range r.openFindings(s, requirements, exchanges) {
+			b.WriteString("advice: " + text + "\n")
 		}
 	}
 	for _, u := range s.NotExercised {
-		fmt.Fprintf(&out, "not exercised: %s: %s\n", u.Requirement, oneLine(u.Reason))
+		fmt.Fprintf(&b, "not exercised: %s: %s\n", u.Requirement, oneLine(u.Reason))
 	}
-	if s.Output != "" {
-		out.WriteString(s.Output)
+	b.WriteString(s.Output)
+	return b.String()
+}
+
+// waivedFindings words those of a spec's findings that are waived.
+func waivedFindings(s *Spec, requirements map[string]*Requirement) []string {
+	var list []string
+	for _, f := range s.Findings {
+		if q := requirements[f.Requirement]; q != nil && q.waives(f.Fingerprint) {
+			list = append(list, fmt.Sprintf("%s is waived until %s: %s (%s, %s)", f.Requirement, q.Waiver.Expires, q.Waiver.Reason, q.Waiver.Ticket, q.Waiver.Owner))
+		}
 	}
-	c.Out.Text = junitBody(out.String())
-	if c.Out.Text == "" {
-		c.Out = nil
+	return list
+}
+
+// openFindings words those that are not waived.
+func (r *Report) openFindings(s *Spec, requirements map[string]*Requirement, exchanges map[string]*Exchange) []string {
+	var list []string
+	for _, f := range s.Findings {
+		if q := requirements[f.Requirement]; q != nil && !q.waives(f.Fingerprint) {
+			list = append(list, r.findingText(f, q, exchanges[f.Exchange]))
+		}
 	}
-	return c
+	return list
 }
 
 // bindingFindings are those that fail a spec's case: not waived, and of a
@@ -262,7 +274,7 @@ func (r *Report) findingText(f Finding, q *Requirement, x *Exchange) string {
 	var b strings.Builder
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "  %-12s%s\n", name+":", strings.ReplaceAll(strings.TrimSpace(printable(text)), "\n", "\n"+strings.Repeat(" ", 14)))
+			fmt.Fprintf(&b, "  %-13s%s\n", name+":", strings.ReplaceAll(strings.TrimSpace(printable(text)), "\n", "\n"+strings.Repeat(" ", 15)))
 		}
 	}
 	fmt.Fprintf(&b, "%s (%s) is not kept: %s\n", f.Requirement, q.Level, q.Statement)
@@ -316,17 +328,16 @@ func sortedNames(h map[string][]string) []string {
 }
 
 // junitVerdict is the case that fails unless the verdict is conformant.
-func (r *Report) junitVerdict() junitCase {
+func (r *Report) junitVerdict(text string) junitCase {
 	v := r.Verdict
 	c := junitCase{Name: "the verdict", Classname: "extconf.verdict", Time: seconds(0)}
-	text := v.Line() + "\n" + reasonsText(v.Reasons)
+	result := &junitResult{junitLine(string(v.Word) + ": " + v.Sentence), string(v.Word), junitBody(text)}
 	switch v.Status {
 	case 0:
-		c.Out = &junitText{junitBody(text)}
 	case 3, 4:
-		c.Error = &junitResult{junitLine(string(v.Word) + ": " + v.Sentence), string(v.Word), junitBody(text)}
+		c.Error = result
 	default:
-		c.Failure = &junitResult{junitLine(string(v.Word) + ": " + v.Sentence), string(v.Word), junitBody(text)}
+		c.Failure = result
 	}
 	return c
 }

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/extconf/extconf/specs"
 )
@@ -23,7 +24,12 @@ const Redacted = "[redacted]"
 // BodyLimit is how many bytes of a body the reports keep: 64 KiB.
 const BodyLimit = 64 << 10
 
-const shortenedMark = "\n[extconf shortened this body: "
+// shortenedMark begins the note at the end of a body that was cut; with its
+// numbers it has no more than longestMark bytes.
+const (
+	shortenedMark = "\n[extconf shortened this body: "
+	longestMark   = 120
+)
 
 // shown lists the headers whose values the reports show. It is an allow-list:
 // whatever a target or a profile invents is hidden until it stands here.
@@ -327,7 +333,7 @@ func (r *Redactor) headerValue(name, value string) string {
 // Exchange returns a copy without secrets, whose bodies are cut to
 // [BodyLimit] and say so.
 func (r *Redactor) Exchange(x specs.Exchange) specs.Exchange {
-	x.Request.URL = r.Text(x.Request.URL)
+	x.Request.URL, x.Request.Path = r.Text(x.Request.URL), r.Text(x.Request.Path)
 	x.Request.Header = r.Header(x.Request.Header)
 	x.Request.Body = r.body(x.Request.Body)
 	if x.Response != nil {
@@ -350,15 +356,21 @@ func (r *Redactor) body(body []byte) []byte {
 		return nil
 	}
 	text := r.Text(string(body))
-	if len(text) > BodyLimit && !strings.Contains(text[max(0, len(text)-120):], shortenedMark) {
-		text = fmt.Sprintf("%s%s%d of %d bytes are shown]", text[:BodyLimit], shortenedMark, BodyLimit, len(body))
+	// What is cut already is a little longer than the limit; a target that
+	// writes the mark itself is cut all the same.
+	if len(text) > BodyLimit && (len(text) > BodyLimit+longestMark || !shortened([]byte(text))) {
+		cut := BodyLimit
+		for cut > BodyLimit-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = fmt.Sprintf("%s%s%d of %d bytes are shown]", text[:cut], shortenedMark, cut, len(body))
 	}
 	return []byte(text)
 }
 
 // shortened says that a body was cut by [Redactor.Exchange].
 func shortened(body []byte) bool {
-	return bytes.Contains(body[max(0, len(body)-120):], []byte(shortenedMark))
+	return bytes.Contains(body[max(0, len(body)-longestMark):], []byte(shortenedMark))
 }
 
 // finding redacts a finding in place.

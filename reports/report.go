@@ -218,6 +218,9 @@ type Exchange struct {
 	Spec         string
 	SpecName     string
 	Requirements []string
+	// Shortened says of an exchange that was read from a file that one of its
+	// bodies was cut for the reports: nothing can be said of that body again.
+	Shortened bool
 }
 
 // Defect is a mistake of the suite.
