@@ -198,6 +198,7 @@ func (c *collector) evidence(spec *Spec, value types.ReportEntryValue) {
 	spec.Checks = append(spec.Checks, e.Checks...)
 	for _, f := range e.Findings {
 		c.redactor.finding(&f)
+		f.shorten()
 		spec.Findings = append(spec.Findings, f)
 	}
 	for _, u := range e.NotExercised {
@@ -211,6 +212,15 @@ func (c *collector) evidence(spec *Spec, value types.ReportEntryValue) {
 		spec.Exchanges = append(spec.Exchanges, x.ID)
 		c.report.Exchanges = append(c.report.Exchanges, Exchange{Exchange: c.redactor.Exchange(x), Spec: spec.ID})
 	}
+}
+
+// shorten keeps what a target made long out of the reports. A command is worth
+// more: cut, it reproduces nothing.
+func (f *Finding) shorten() {
+	for _, s := range []*string{&f.Message, &f.Expected, &f.Seen, &f.Place} {
+		*s = shortText(*s, 4<<10)
+	}
+	f.Curl, f.Rerun = shortText(f.Curl, BodyLimit), shortText(f.Rerun, 4<<10)
 }
 
 // operationOf is the operation of the first requirement that has one.
@@ -234,7 +244,7 @@ func (c *collector) whyNotSelected(labels []string) string {
 	case run.Interrupted != "":
 		return "the run was cut short (" + run.Interrupted + ") before this spec began"
 	case run.Shard != nil:
-		return fmt.Sprintf("not in shard %d/%d", run.Shard.Index, run.Shard.Of)
+		return run.Shard.leftOut()
 	}
 	return "not selected"
 }

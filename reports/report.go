@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/extconf/extconf/specs"
@@ -60,6 +61,20 @@ type Run struct {
 	Interrupted string `json:"interrupted,omitempty"`
 	// Unjudged is why nothing could be judged, "" where specs ran.
 	Unjudged string `json:"unjudged,omitempty"`
+	// Parts are the shards that [Merge] joined into this run.
+	Parts []Part `json:"parts,omitempty"`
+	// Notes are what a reader should know of the run as a whole.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Part is a shard that went into a joined run.
+type Part struct {
+	ID      string    `json:"id"`
+	Shard   Shard     `json:"shard"`
+	Started time.Time `json:"started"`
+	Ended   time.Time `json:"ended"`
+	Specs   int       `json:"specs"`
+	Verdict Word      `json:"verdict"`
 }
 
 // Shard is one of several parts of a run, counted from 1.
@@ -67,6 +82,11 @@ type Shard struct {
 	Index int `json:"index"`
 	Of    int `json:"of"`
 }
+
+func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
+
+// leftOut is why a spec did not run that another shard runs.
+func (s Shard) leftOut() string { return "not in shard " + s.String() }
 
 // Target is what was judged.
 type Target struct {
