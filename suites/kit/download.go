@@ -47,7 +47,7 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 	if err != nil {
 		x.Error = inWords(err, api.Profile().Patience.Request)
 	}
-	api.current().add(api, x, false)
+	api.current().add(api, x, nil)
 	return f
 }
 

@@ -39,11 +39,13 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	x := api.throughWeather(ctx, &c)
 	x.intent = intent
 	x.decode()
+	var kept []string
 	if !c.cleanup {
-		x.Violations = api.Contract.Judge(x.Exchange)
+		j := api.Contract.Judge(x.Exchange)
+		x.Violations, kept = j.Violations, j.Kept
 		api.checkEcho(x)
 	}
-	api.current().add(api, x, !c.cleanup)
+	api.current().add(api, x, kept)
 	switch {
 	case creates:
 		api.settle(x)

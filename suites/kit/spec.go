@@ -58,19 +58,17 @@ func (api *API) current() *spec {
 	return api.spec.Load()
 }
 
-// add records an exchange and, where it is judged, what the judge said.
-func (s *spec) add(api *API, x *Exchange, judged bool) {
+// add records an exchange and what the judge said of it, which is nothing
+// where it was not judged.
+func (s *spec) add(api *API, x *Exchange, kept []string) {
 	shown := api.Redactor.Exchange(*x.Exchange)
 	s.mu.Lock()
 	s.evidence.Exchanges = append(s.evidence.Exchanges, shown)
 	s.mu.Unlock()
-	if !judged {
-		return
-	}
 	for _, v := range x.Violations {
 		s.find(api, x, v)
 	}
-	for _, id := range api.Contract.Kept(x.Exchange, x.Violations) {
+	for _, id := range kept {
 		s.pass(id, "contract", x)
 	}
 }

@@ -19,7 +19,7 @@ func (api *API) throughWeather(ctx context.Context, c *Call) *Exchange {
 	var last *Exchange
 	_, err := backoff.Retry(ctx, func() (*Exchange, error) {
 		if last != nil { // the one before was weather
-			api.current().add(api, last, false)
+			api.current().add(api, last, nil)
 		}
 		last = api.attempt(ctx, c)
 		wait, why := isWeather(last)

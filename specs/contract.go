@@ -1,0 +1,189 @@
+package specs
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/config"
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed extensions.openapi.yaml
+var contractYAML []byte
+
+// ContractFile is the name of the shipped contract.
+const ContractFile = "extensions.openapi.yaml"
+
+// Contract is an OpenAPI document by which exchanges are judged. It is built
+// once and safe for concurrent use.
+type Contract struct {
+	source, digest string
+	document       *v3.Document
+	root           *yaml.Node
+	validator      validator.Validator
+	operations     map[string]*operation
+	elements       []Element
+	byKey          map[string]int
+	catalogue      *Catalogue
+}
+
+// operation is one of the six, as the contract describes it.
+type operation struct {
+	id, method string
+	// template is the path of the contract, base the URL below which the
+	// contract has its paths.
+	template string
+	base     *url.URL
+	item     *v3.PathItem
+	*v3.Operation
+}
+
+// known are the six operations, by the ids that this project calls them.
+var known = []struct{ id, method, path string }{
+	{"list-extensions", http.MethodGet, "/deployments/extensions"},
+	{"create-extension", http.MethodPost, "/deployments/extensions"},
+	{"get-extension", http.MethodGet, "/deployments/extensions/{}"},
+	{"update-extension", http.MethodPost, "/deployments/extensions/{}"},
+	{"upload-extension", http.MethodPut, "/deployments/extensions/{}"},
+	{"delete-extension", http.MethodDelete, "/deployments/extensions/{}"},
+}
+
+// DefaultContract returns the shipped contract. It panics where the embedded
+// file is broken, which the package's own tests rule out.
+var DefaultContract = sync.OnceValue(func() *Contract {
+	c, err := ParseContract(ContractFile, contractYAML)
+	if err != nil {
+		panic("specs: " + err.Error())
+	}
+	return c
+})
+
+// LoadContract reads a contract, or the shipped one where file is "". The error
+// says in one line what is wrong with it.
+func LoadContract(file string) (*Contract, error) {
+	if file == "" {
+		return DefaultContract(), nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the contract cannot be read: %w", err)
+	}
+	return ParseContract(filepath.Base(file), raw)
+}
+
+// ParseContract reads an OpenAPI 3 document, in YAML or JSON; source is what
+// errors and violations call it by. It must describe all six operations, under
+// whatever server and names of parameters.
+func ParseContract(source string, raw []byte) (*Contract, error) {
+	refuse := func(err error) (*Contract, error) {
+		return nil, fmt.Errorf("the contract %s is not usable: %s", source, strings.Join(strings.Fields(err.Error()), " "))
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(raw, &root); err != nil {
+		return refuse(err)
+	}
+	doc, err := libopenapi.NewDocument(raw)
+	if err != nil {
+		return refuse(err)
+	}
+	if version := doc.GetVersion(); !strings.HasPrefix(version, "3.") {
+		return refuse(fmt.Errorf("it is OpenAPI %s; write it in OpenAPI 3.0 or 3.1", version))
+	}
+	model, err := doc.BuildV3Model()
+	if err != nil {
+		return refuse(err)
+	}
+	// Security is for the specs to exercise: any Authorization would do here.
+	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation())
+	if len(errs) > 0 {
+		return refuse(errors.Join(errs...))
+	}
+	if ok, invalid := v.ValidateDocument(); !ok && len(invalid) > 0 {
+		e := invalid[0]
+		if len(e.SchemaValidationErrors) > 0 {
+			return refuse(fmt.Errorf("line %d: %s", e.SchemaValidationErrors[0].Line, e.SchemaValidationErrors[0].Reason))
+		}
+		return refuse(errors.New(e.Reason))
+	}
+	sum := sha256.Sum256(raw)
+	c := &Contract{
+		source: source, digest: hex.EncodeToString(sum[:]), document: &model.Model, root: &root, validator: v,
+		operations: map[string]*operation{}, byKey: map[string]int{}, catalogue: Requirements(),
+	}
+	if err := c.index(); err != nil {
+		return refuse(err)
+	}
+	c.enumerate()
+	return c, nil
+}
+
+var parameter = regexp.MustCompile(`\{[^/{}]+\}`)
+
+// index finds the six operations in the document.
+func (c *Contract) index() error {
+	server, err := c.server()
+	if err != nil {
+		return err
+	}
+	if c.document.Paths == nil || c.document.Paths.PathItems == nil {
+		return errors.New("it has no paths")
+	}
+	for template, item := range c.document.Paths.PathItems.FromOldest() {
+		plain := parameter.ReplaceAllString(template, "{}")
+		for _, k := range known {
+			prefix, ok := strings.CutSuffix(plain, k.path)
+			op := item.GetOperations().GetOrZero(strings.ToLower(k.method))
+			if !ok || op == nil || c.operations[k.id] != nil {
+				continue
+			}
+			c.operations[k.id] = &operation{k.id, k.method, template, server.JoinPath(prefix), item, op}
+		}
+	}
+	for _, k := range known {
+		if c.operations[k.id] == nil {
+			return fmt.Errorf("it does not describe %s %s", k.method, strings.Replace(k.path, "{}", "{extension_id}", 1))
+		}
+	}
+	return nil
+}
+
+// server is the first server of the document, made absolute.
+func (c *Contract) server() (*url.URL, error) {
+	raw := "/"
+	if len(c.document.Servers) > 0 {
+		s := c.document.Servers[0]
+		raw = s.URL
+		if s.Variables != nil {
+			for name, v := range s.Variables.FromOldest() {
+				raw = strings.ReplaceAll(raw, "{"+name+"}", v.Default)
+			}
+		}
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("its server %q is no URL", raw)
+	}
+	return (&url.URL{Scheme: "http", Host: "contract.invalid"}).ResolveReference(u), nil
+}
+
+// Version is info.version of the document.
+func (c *Contract) Version() string { return c.document.Info.Version }
+
+// Source is the name of the file that the contract was read from.
+func (c *Contract) Source() string { return c.source }
+
+// Digest is the SHA-256 of the document, in hex.
+func (c *Contract) Digest() string { return c.digest }
