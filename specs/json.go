@@ -101,7 +101,7 @@ func (j *judgement) at(path []string) any {
 func (j *judgement) presence() {
 	if h := j.response.Headers; h != nil {
 		for name := range h.KeysFromOldest() {
-			if len(j.x.Response.Header.Values(name)) > 0 && (j.legal() || !isCodes(name)) {
+			if len(j.x.Response.Header.Values(name)) > 0 && (j.legal() || !isCodes(name) || j.documentedCode()) {
 				j.keep(j.c.catalogue.For(j.key + "/header/" + strings.ToLower(name)))
 			}
 		}

@@ -129,15 +129,16 @@ func hostedArchives(api *API) {
 		Entry("without Content-Length", api.Archive, archives.NoContentLength()),
 		Entry("slowly", api.Archive, archives.Slow(api.Profile().Patience.SlowArchive/6, 6)),
 	)
-	DescribeTable("copies or refuses a file that is no archive", Exercises("create.a.metadata-true", "create.400.nothing-created"),
+	DescribeTable("copies or refuses a file that is no archive", Exercises("create.a.archives"),
 		func(ctx SpecContext, a archives.Archive) {
 			ext := withURL(api, api.Serve(a).URL)
 			x := api.Create(ctx, ext)
 			if x.OK() {
+				x.Check("create.a.archives", HaveStatus(201))
 				x.TrueOf("create.a.metadata-true", a.Size())
 				return
 			}
-			x.Check("create.400", FailWith(400, "request_execution_failed"))
+			x.Check("create.a.archives", FailWith(400, "request_execution_failed"))
 			x.NothingCreated(ctx, "create.400.nothing-created", ext.Name)
 		},
 		Entry("empty", archives.Empty()),
