@@ -155,18 +155,26 @@ func (c *Comparison) slower(old, now *Report, opts CompareOptions) {
 	})
 }
 
-// changes are the four lists with their headings, in the order they are told.
-func (c *Comparison) changes() []struct {
+// changeList is one of the four lists of a comparison.
+type changeList struct {
 	Title   string
 	Changes []Change
-} {
-	return []struct {
-		Title   string
-		Changes []Change
-	}{
-		{"newly failing", c.NewlyFailing}, {"still failing", c.StillFailing},
-		{"no longer exercised", c.NoLongerExercised}, {"newly passing", c.NewlyPassing},
+}
+
+// lists are the four, in the order they are told.
+func (c *Comparison) lists() []changeList {
+	return []changeList{
+		{"Newly failing", c.NewlyFailing},
+		{"Still failing", c.StillFailing},
+		{"No longer exercised", c.NoLongerExercised},
+		{"Newly passing", c.NewlyPassing},
 	}
+}
+
+// sentence sums the comparison up.
+func (c *Comparison) sentence() string {
+	return fmt.Sprintf("%d newly failing, %d still failing, %d no longer exercised, %d newly passing, %d slower",
+		len(c.NewlyFailing), len(c.StillFailing), len(c.NoLongerExercised), len(c.NewlyPassing), len(c.Slower))
 }
 
 // Worse says that something fails or is not exercised that was well before.
@@ -179,8 +187,8 @@ func (c *Comparison) Text(w io.Writer) error {
 	for _, note := range c.Notes {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
-	for _, list := range c.changes() {
-		fmt.Fprintf(&b, "\n%s: %d\n", list.Title, len(list.Changes))
+	for _, list := range c.lists() {
+		fmt.Fprintf(&b, "\n%s: %d\n", strings.ToLower(list.Title), len(list.Changes))
 		for _, ch := range list.Changes {
 			fmt.Fprintf(&b, "  %s\n", ch)
 		}
@@ -205,8 +213,11 @@ func (ch Change) String() string {
 }
 
 func (s Slower) String() string {
-	return fmt.Sprintf("%s %s: %.0f ms, was %.0f ms (%.1f times)", s.Kind, s.Name, s.IsMS, s.WasMS, s.IsMS/s.WasMS)
+	return fmt.Sprintf("%s %s: %.0f ms, was %.0f ms (%.1f times)", s.Kind, oneLine(s.Name), s.IsMS, s.WasMS, s.Times())
 }
+
+// Times is how many times as long as before it takes.
+func (s Slower) Times() float64 { return s.IsMS / s.WasMS }
 
 // Markdown writes the comparison for a job summary.
 func (c *Comparison) Markdown(w io.Writer) error {
@@ -217,11 +228,11 @@ func (c *Comparison) Markdown(w io.Writer) error {
 	}
 	b.WriteString("| newly failing | still failing | no longer exercised | newly passing | slower |\n|--:|--:|--:|--:|--:|\n")
 	fmt.Fprintf(&b, "| %d | %d | %d | %d | %d |\n", len(c.NewlyFailing), len(c.StillFailing), len(c.NoLongerExercised), len(c.NewlyPassing), len(c.Slower))
-	for _, list := range c.changes() {
+	for _, list := range c.lists() {
 		if len(list.Changes) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s:\n\n", upperFirst(list.Title))
+		fmt.Fprintf(&b, "\n%s:\n\n", list.Title)
 		for i, ch := range list.Changes {
 			if i == 20 {
 				fmt.Fprintf(&b, "- … and %d more\n", len(list.Changes)-i)

@@ -127,9 +127,15 @@ func (s *junitSuite) add(c junitCase, ms float64, output string) {
 // requirements, and for each of its specs the requirements it exercises.
 func (r *Report) junitProperties(operation string) []junitProperty {
 	list := []junitProperty{
-		{"run", r.Run.ID}, {"target", r.Target.Name}, {"target.url", r.Target.URL},
-		{"suite.version", r.Suite.Version}, {"contract.version", r.Contract.Version}, {"contract.digest", r.Contract.Digest},
-		{"profile", r.Profile.Name}, {"gate", r.Gate.Name}, {"verdict", string(r.Verdict.Word)},
+		{"run", r.Run.ID},
+		{"target", r.Target.Name},
+		{"target.url", r.Target.URL},
+		{"suite.version", r.Suite.Version},
+		{"contract.version", r.Contract.Version},
+		{"contract.digest", r.Contract.Digest},
+		{"profile", r.Profile.Name},
+		{"gate", r.Gate.Name},
+		{"verdict", string(r.Verdict.Word)},
 	}
 	for _, q := range r.Requirements {
 		if q.Operation == operation {

@@ -30,6 +30,7 @@ type artefact struct {
 var artefacts = []artefact{
 	{JUnitFile, func(r *Report, w io.Writer, _ *Redactor) error { return r.JUnit(w) }},
 	{ReportFile, func(r *Report, w io.Writer, _ *Redactor) error { return r.JSON(w) }},
+	{HTMLFile, func(r *Report, w io.Writer, _ *Redactor) error { return r.HTML(w) }},
 	{HARFile, func(r *Report, w io.Writer, _ *Redactor) error { return r.HAR(w) }},
 	{SummaryFile, func(r *Report, w io.Writer, _ *Redactor) error { return r.Summary(w) }},
 	{VerdictFile, func(r *Report, w io.Writer, _ *Redactor) error {

@@ -27,6 +27,7 @@ import (
 const (
 	roleVariable = "EXTCONF_INTERNAL_ROLE"
 	runVariable  = "EXTCONF_INTERNAL_RUN"
+	dirVariable  = "EXTCONF_INTERNAL_DIR"
 	roleCLI      = "ginkgo"
 	roleWorker   = "worker"
 )
@@ -88,7 +89,11 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 		"--no-color", "--succinct", "--seed="+strconv.FormatInt(r.Seed, 10), "--label-filter="+r.LabelFilter, "--randomize-all="+strconv.FormatBool(r.RandomizeAll), suite)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = time.Minute
-	cmd.Env = append(r.environment(base), roleVariable+"="+roleCLI, runVariable+"="+r.RunID)
+	here, err := os.Getwd()
+	if err != nil {
+		return r.unjudged(err)
+	}
+	cmd.Env = append(r.environment(base), roleVariable+"="+roleCLI, runVariable+"="+r.RunID, dirVariable+"="+here)
 	log, err := os.Create(filepath.Join(r.Reports, "ginkgo.log"))
 	if err != nil {
 		return r.unjudged(err)

@@ -34,6 +34,11 @@ func Parse(args []string) (Config, error) {
 func work() int {
 	testing.Init()
 	flag.Parse()
+	// Ginkgo starts it where the binary lies; files are named from elsewhere.
+	if err := os.Chdir(os.Getenv(dirVariable)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 4
+	}
 	c, err := Parse(nil)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
