@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/extconf/extconf/specs"
@@ -166,6 +167,15 @@ type SpecFinding struct {
 	// Times counts how often the same was found; only the first is told.
 	Times  int  `json:"times"`
 	Waived bool `json:"waived,omitempty"`
+}
+
+// Says is the finding's message, where it says more than that one thing was
+// expected and another seen.
+func (f SpecFinding) Says() string {
+	if strings.HasSuffix(f.Message, "expected "+f.Expected+", saw "+f.Seen) {
+		return strings.TrimSuffix(strings.TrimSuffix(f.Message, "expected "+f.Expected+", saw "+f.Seen), ": ")
+	}
+	return f.Message
 }
 
 // State is how a spec ended.

@@ -1,0 +1,84 @@
+package reports
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/extconf/extconf/specs"
+)
+
+// Curl is the command that sends a request again, for a POSIX shell, with the
+// key in a variable. An upload's body is not kept: the command names a file,
+// extension.zip, in its place.
+func Curl(x *specs.Exchange) string {
+	var b strings.Builder
+	b.WriteString("curl -isS")
+	if x.Request.Method != http.MethodGet {
+		b.WriteString(" -X " + x.Request.Method)
+	}
+	form := strings.HasPrefix(x.Request.Header.Get("Content-Type"), "multipart/form-data")
+	for _, name := range sortedNames(x.Request.Header) {
+		switch name {
+		case "Accept-Encoding", "User-Agent", "Content-Length":
+			continue
+		case "Authorization":
+			if x.Role != "none" {
+				fmt.Fprintf(&b, ` -H "Authorization: ApiKey $%s"`, variableOf(x.Role))
+				continue
+			}
+		case "Content-Type":
+			if form {
+				continue // curl -F writes its own boundary
+			}
+		}
+		for _, value := range x.Request.Header[name] {
+			fmt.Fprintf(&b, " -H %s", quote(name+": "+value))
+		}
+	}
+	switch body := x.Request.Body; {
+	case form:
+		b.WriteString(" -F file=@extension.zip")
+	case len(body) > 0 && isPrintable(body):
+		fmt.Fprintf(&b, " --data-binary %s", quote(string(body)))
+	case len(body) > 0:
+		fmt.Fprintf(&b, " --data-binary @<(printf %s)", quote(octal(body)))
+	case x.Request.Size > 0:
+		b.WriteString(" --data-binary @extension.zip")
+	}
+	b.WriteString(" " + quote(x.Request.URL))
+	return b.String()
+}
+
+// variableOf is the environment variable that a reader puts the key of a role into.
+func variableOf(role string) string {
+	if role == "" || role == "user" {
+		return "EXTCONF_API_KEY"
+	}
+	return "EXTCONF_" + strings.ToUpper(strings.ReplaceAll(role, "-", "_")) + "_API_KEY"
+}
+
+func isPrintable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// octal writes bytes as printf reads them.
+func octal(raw []byte) string {
+	var b strings.Builder
+	for _, c := range raw {
+		if c == '\\' || c == '%' || c < ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, `\%03o`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// quote quotes for a POSIX shell.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
