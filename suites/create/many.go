@@ -18,12 +18,7 @@ func manyAtOnce(api *API) {
 		for i := range exchanges {
 			wait.Go(func() {
 				defer GinkgoRecover()
-				ext := payloads.Bundle(api.Name())
-				exchanges[i] = api.Create(ctx, ext)
-				for try := 0; exchanges[i].Status() == 409 && try < 3; try++ {
-					exchanges[i].Retried = "409 id_already_exists: please try again"
-					exchanges[i] = api.Create(ctx, ext)
-				}
+				exchanges[i] = api.Create(ctx, payloads.Bundle(api.Name()))
 			})
 		}
 		wait.Wait()

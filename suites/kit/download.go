@@ -22,7 +22,8 @@ type File struct {
 }
 
 // Download fetches a file_metadata.url, streaming, with or without the user's
-// credential. The bytes are counted and digested, never kept.
+// credential. It follows redirects, as storage often answers with one, but
+// never with the credential. The bytes are counted and digested, never kept.
 func (api *API) Download(ctx context.Context, rawURL string, authorized bool) File {
 	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
 	defer cancel()
@@ -41,7 +42,7 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 	if err == nil {
 		req.Header = x.Request.Header.Clone()
 		x.Started = time.Now()
-		err = f.read(api.transportFor(req.URL), req)
+		err = f.read(api.downloader(), req)
 		x.Duration = time.Since(x.Started)
 	}
 	if err != nil {
@@ -51,8 +52,8 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 	return f
 }
 
-func (f *File) read(transport http.RoundTripper, req *http.Request) error {
-	resp, err := transport.RoundTrip(req)
+func (f *File) read(client *http.Client, req *http.Request) error {
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,30 @@ func (f *File) read(transport http.RoundTripper, req *http.Request) error {
 	f.Response.Size, f.Size, f.SHA256 = n, n, hex.EncodeToString(sum.Sum(nil))
 	return err
 }
+
+// maxRedirects is how many redirects a download may take.
+const maxRedirects = 5
+
+func (api *API) downloader() *http.Client {
+	return &http.Client{
+		Transport: roundTrip(func(req *http.Request) (*http.Response, error) { return api.transportFor(req.URL).RoundTrip(req) }),
+		CheckRedirect: func(next *http.Request, via []*http.Request) error {
+			// net/http keeps it for the same host name, whatever the port.
+			next.Header.Del("Authorization")
+			if len(via) > maxRedirects {
+				return fmt.Errorf("more than %d redirects", maxRedirects)
+			}
+			if next.URL.Scheme != "http" && next.URL.Scheme != "https" {
+				return fmt.Errorf("redirected to a URL of the scheme %q", next.URL.Scheme)
+			}
+			return nil
+		},
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // transportFor is the way to a URL: the target's own for the target's host, and
 // the network for all others.

@@ -107,14 +107,15 @@ func one(id string) string { return root + "/" + url.PathEscape(id) }
 
 func jsonHeader() http.Header { return http.Header{"Content-Type": {"application/json"}} }
 
+// leastChance is how many characters of an id that nobody has are chance, so
+// that it does not meet one of the ids that others count up.
+const leastChance = 10
+
 // NeverUsedID is an id in the form of one that exists, which none has.
 func NeverUsedID(like string) string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
-	id := []byte(like)
-	if len(id) == 0 {
-		return fmt.Sprintf("%x", b[:5])
-	}
+	id, chance := []byte(like), 0
 	for i, c := range id {
 		r := b[i%len(b)]
 		switch {
@@ -124,9 +125,15 @@ func NeverUsedID(like string) string {
 			id[i] = "abcdef"[r%6]
 		case c >= 'A' && c <= 'F':
 			id[i] = "ABCDEF"[r%6]
+		default:
+			continue
 		}
+		chance++
 	}
-	if string(id) == like { // nothing in it that could be exchanged, or bad luck
+	for ; chance < leastChance; chance++ {
+		id = append(id, '0'+b[chance]%10)
+	}
+	if string(id) == like { // bad luck
 		return like + "0"
 	}
 	return string(id)

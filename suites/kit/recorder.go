@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -19,8 +21,8 @@ import (
 	"github.com/extconf/extconf/specs"
 )
 
-// do sends a call, waits out weather, and records and judges what came of it.
-// It is the only way to the target's API, so no exchange escapes the judge.
+// do sends a call, waits out weather, tries a create again that met a taken id,
+// as its answer asks for, and records and judges what came of it. It is the only way to the target's API, so no exchange escapes the judge.
 func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	if c.Header == nil {
 		c.Header = http.Header{}
@@ -31,14 +33,30 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	if api.ReadOnly && c.Method != http.MethodGet {
 		ginkgo.Skip("read-only: this needs a " + c.Method)
 	}
+	for try := 1; ; try++ {
+		if x := api.once(ctx, &c, try < createTries); x.Retried == "" {
+			return x
+		}
+	}
+}
+
+// createTries is how often a create is sent that meets taken ids.
+const createTries = 4
+
+// once sends a call, and records and judges the answer. Where it may be tried
+// again, an answer that asks for that is marked as retried.
+func (api *API) once(ctx context.Context, c *Call, again bool) *Exchange {
 	creates := c.Operation == "create-extension"
 	var intent string
 	if creates {
-		intent = api.intend(&c)
+		intent = api.intend(c)
 	}
-	x := api.throughWeather(ctx, &c)
+	x := api.throughWeather(ctx, c)
 	x.intent = intent
 	x.decode()
+	if creates && again && !c.Injected && x.Status() == http.StatusConflict && slices.Contains(x.Codes(), "extensions.id_already_exists") {
+		x.Retried = "409 id_already_exists: please try again"
+	}
 	var kept []string
 	if !c.cleanup {
 		j := api.Contract.Judge(x.Exchange)
@@ -50,7 +68,9 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	case creates:
 		api.settle(x)
 	case c.Operation == "delete-extension" && (x.OK() || x.Status() == http.StatusNotFound):
-		api.deleted(strings.TrimPrefix(c.Path, root+"/"))
+		if id, err := url.PathUnescape(strings.TrimPrefix(c.Path, root+"/")); err == nil {
+			api.deleted(id)
+		}
 	}
 	return x
 }

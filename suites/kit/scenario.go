@@ -163,7 +163,11 @@ func (api *API) Unchanged(ctx context.Context, requirement string, before *Excha
 // profile may say is answered with 403.
 func (api *API) Unknown() Option {
 	if api.Profile().Behaviour.UnknownID == 403 {
-		return Malformed("the id is unknown, which the profile says is answered with 403")
+		return func(c *Call) {
+			Malformed("the id is unknown, which the profile says is answered with 403")(c)
+			// Such an answer is no documented failure, so it need not have a code.
+			api.notBinding(strings.TrimSuffix(c.Operation, "-extension")+".error-codes", "the profile says that an unknown id is answered with 403")
+		}
 	}
 	return func(*Call) {}
 }

@@ -135,6 +135,15 @@ func (api *API) NotExercised(requirement, reason string) {
 	s.evidence.NotExercised = append(s.evidence.NotExercised, reports.Unexercised{Requirement: requirement, Reason: reason})
 }
 
+// notBinding says why a requirement does not bind in this spec.
+func (api *API) notBinding(requirement, reason string) {
+	s := api.current()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.evidence.NotExercised = append(s.evidence.NotExercised,
+		reports.Unexercised{Requirement: requirement, Reason: reason, NotApplicable: true})
+}
+
 // conclude fails the spec for what was found in it, and accounts for what was
 // not decided.
 func (api *API) conclude(report types.SpecReport) {
