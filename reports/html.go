@@ -59,8 +59,8 @@ func duration(ms float64) string {
 	return fmt.Sprintf("%.1f ms", ms)
 }
 
-// page is what the head of every page needs.
-type page struct {
+// pageHead is what the head of every page needs.
+type pageHead struct {
 	Title, Heading, Sentence string
 	// Tone is the colour of the page: passed, failed, open, na or suite.
 	Tone   string
@@ -98,12 +98,12 @@ var tones = map[Word]struct {
 }
 
 // newPage is the head of a page in the colour of a verdict.
-func newPage(title string, w Word) page {
+func newPage(title string, w Word) pageHead {
 	t, ok := tones[w]
 	if !ok {
 		t = tones[NotJudged]
 	}
-	return page{
+	return pageHead{
 		Title: title, Heading: upperFirst(string(w)), Tone: t.tone, Style: template.CSS(style()), Script: template.JS(script()), Policy: policy(),
 		Icon: template.URL("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='4' fill='" + t.colour + "'/></svg>"),
 	}
@@ -123,7 +123,7 @@ type comparisonView struct {
 // HTML writes the comparison as a page of its own.
 func (c *Comparison) HTML(w io.Writer) error {
 	view := struct {
-		page
+		pageHead
 		Comparison comparisonView
 	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), comparisonView{c, c.lists()}}
 	view.Heading, view.Sentence = "No worse than before", c.sentence()
@@ -137,7 +137,7 @@ func (c *Comparison) HTML(w io.Writer) error {
 func (t *Table) HTML(w io.Writer) error {
 	_, uniform := t.told()
 	view := struct {
-		page
+		pageHead
 		*Table
 		Uniform int
 	}{newPage(fmt.Sprintf("extconf: %d runs", len(t.Columns)), t.Verdict), t, uniform}

@@ -24,7 +24,7 @@ const (
 
 // reportView is a report for the page.
 type reportView struct {
-	page
+	pageHead
 	*Report
 	// Shape is the outcome whose shape stands for the verdict.
 	Shape    Outcome
@@ -144,7 +144,7 @@ func (c OutcomeCounts) of(o Outcome) int {
 
 func viewReport(r *Report) *reportView {
 	v := &reportView{
-		page: newPage(fmt.Sprintf("%s: %s", upperFirst(string(r.Verdict.Word)), oneLine(firstOf(r.Target.Name, "extconf"))), r.Verdict.Word), Report: r,
+		pageHead: newPage(fmt.Sprintf("%s: %s", upperFirst(string(r.Verdict.Word)), oneLine(firstOf(r.Target.Name, "extconf"))), r.Verdict.Word), Report: r,
 		Shape: tones[r.Verdict.Word].shape, Ran: r.ranSpecs(), requirements: r.byID(), exchanges: r.exchangesByID(), specs: map[string]*Spec{},
 	}
 	for i := range r.Specs {

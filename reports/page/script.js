@@ -14,7 +14,7 @@
     for (const r of requirements) {
       const fits = (!filters.outcome || r.dataset.outcome === filters.outcome) &&
         (!filters.must || r.dataset.level === 'MUST') &&
-        (!filters.only || filters.only.has(r.id)) &&
+        (!filters.only || filters.only.has(r.dataset.id)) &&
         filters.words.every(word => r.dataset.search.includes(word));
       r.hidden = !fits;
       shown += fits;
@@ -32,21 +32,22 @@
     apply();
   }
 
-  // A deep link opens its requirement, whatever the filters say.
-  function reveal(hash, move) {
-    let id = hash.slice(1);
+  // A deep link opens its requirement, whatever the filters say. The browser
+  // itself then scrolls to the summary and moves the focus there; where it has
+  // done so already, before the requirement was in sight, that is made good.
+  function reveal() {
+    let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* taken as it is */ }
     const at = id && document.getElementById(id);
     if (!at) return;
-    if (at.matches('.req')) {
-      if (at.hidden) reset();
-      at.open = true;
+    const requirement = at.closest('.req');
+    if (requirement) {
+      if (requirement.hidden) reset();
+      requirement.open = true;
     }
-    if (!move) return;
     at.scrollIntoView();
-    const target = at.matches('.req') ? one('summary', at) : at;
-    if (!target.matches('summary, a, button, input')) target.tabIndex = -1;
-    target.focus({ preventScroll: true });
+    if (!requirement) at.tabIndex = -1;
+    at.focus({ preventScroll: true });
   }
 
   async function copy(button) {
@@ -122,9 +123,9 @@
       return;
     }
     const summary = event.target.closest('.req > summary');
-    if (summary && !summary.parentElement.open) history.replaceState(null, '', `#${summary.parentElement.id}`);
+    if (summary && !summary.parentElement.open) history.replaceState(null, '', `#${summary.id}`);
     const link = event.target.closest('a[href^="#"]');
-    if (link && link.hash === location.hash) reveal(link.hash, true);
+    if (link && link.hash === location.hash) reveal(); // it changes nothing that would be heard
   });
   document.addEventListener('toggle', event => {
     const at = event.target;
@@ -141,8 +142,8 @@
       reset();
     }
   });
-  addEventListener('hashchange', () => reveal(location.hash, true));
-  reveal(location.hash, true);
+  addEventListener('hashchange', reveal);
+  reveal();
 
   // Paper shows what failed.
   let opened = [];
