@@ -6,17 +6,20 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 	"github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi/datamodel"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 	"go.yaml.in/yaml/v3"
 )
@@ -81,13 +84,14 @@ func LoadContract(file string) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the contract cannot be read: %w", err)
 	}
-	return ParseContract(filepath.Base(file), raw)
+	return ParseContract(file, raw)
 }
 
-// ParseContract reads an OpenAPI 3 document, in YAML or JSON; source is what
-// errors and violations call it by. It must describe all six operations, under
+// ParseContract reads an OpenAPI 3 document, in YAML or JSON; file is where it
+// came from, and its last part what errors and violations call it by. It must describe all six operations, under
 // whatever server and names of parameters.
-func ParseContract(source string, raw []byte) (*Contract, error) {
+func ParseContract(file string, raw []byte) (*Contract, error) {
+	source := filepath.Base(file)
 	refuse := func(err error) (*Contract, error) {
 		return nil, fmt.Errorf("the contract %s is not usable: %s", source, strings.Join(strings.Fields(err.Error()), " "))
 	}
@@ -95,7 +99,10 @@ func ParseContract(source string, raw []byte) (*Contract, error) {
 	if err := yaml.Unmarshal(raw, &root); err != nil {
 		return refuse(err)
 	}
-	doc, err := libopenapi.NewDocument(raw)
+	// What is wrong is told once, by the error.
+	doc, err := libopenapi.NewDocumentWithConfiguration(raw, &datamodel.DocumentConfiguration{
+		Logger: slog.New(slog.DiscardHandler), AllowFileReferences: true, BasePath: filepath.Dir(file),
+	})
 	if err != nil {
 		return refuse(err)
 	}
@@ -127,7 +134,34 @@ func ParseContract(source string, raw []byte) (*Contract, error) {
 		return refuse(err)
 	}
 	c.enumerate()
+	if err := c.compile(); err != nil {
+		return refuse(err)
+	}
 	return c, nil
+}
+
+// compile applies every schema of an answer once: the validator compiles them
+// without a word, and would lay a bad one at the first answer's door.
+func (c *Contract) compile() error {
+	for _, k := range known {
+		op := c.operations[k.id]
+		for status, r := range op.Responses.Codes.FromOldest() {
+			code, err := strconv.Atoi(strings.NewReplacer("X", "0", "x", "0").Replace(status))
+			if err != nil {
+				return fmt.Errorf("%s: %q is no status", k.id, status)
+			}
+			x := &Exchange{Operation: k.id, Request: Request{Method: k.method, Path: strings.Replace(k.path, "{}", "id", 1)}}
+			x.Response = &Response{Status: code, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("{}")}
+			j := &judgement{c: c, x: x, op: op, response: r, key: k.id + "/" + status, kept: map[string]bool{}}
+			j.validate()
+			for _, v := range j.violations {
+				if v.Blame == BlameContract {
+					return fmt.Errorf("%s: %s", v.Place, v.Message)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 var parameter = regexp.MustCompile(`\{[^/{}]+\}`)

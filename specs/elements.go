@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -166,31 +167,7 @@ func (c *Contract) schema(key, pointer string, p *base.SchemaProxy) {
 		return // seen, or recursive
 	}
 	c.add(key, pointer)
-	s := p.Schema()
-	if s == nil {
-		return
-	}
-	if len(s.Type) > 0 {
-		c.add(key+"/type", pointer+"/type")
-	}
-	if s.Properties != nil {
-		for name, prop := range s.Properties.FromOldest() {
-			own, at := key+"/"+name, pointer+"/properties/"+escape(name)
-			c.add(own, at)
-			for _, required := range s.Required {
-				if required == name {
-					c.add(own+"/required", pointer+"/required")
-				}
-			}
-			if named := nameOf(prop, ""); named != "" {
-				c.add(own+"/type", at)
-				c.schema(named, "/components/schemas/"+escape(strings.TrimPrefix(named, "schema/")), prop)
-				continue
-			}
-			c.constraints(own, at, prop)
-		}
-	}
-	c.items(key, pointer, s)
+	c.constraints(key, pointer, p)
 }
 
 // items enumerates what the entries of a list are.
@@ -206,30 +183,44 @@ func (c *Contract) items(key, pointer string, s *base.Schema) {
 	c.constraints(key+"/items", pointer+"/items", s.Items.A)
 }
 
-// constraints enumerates the keywords of a schema that rule values out.
+// constraints enumerates the keywords of a schema that rule values out, and
+// what is in it.
 func (c *Contract) constraints(key, pointer string, p *base.SchemaProxy) {
 	if p == nil || p.Schema() == nil {
 		return
 	}
 	s := p.Schema()
-	keyword := func(there bool, name, value string) {
-		if there {
-			c.add(key+"/"+name+value, pointer+"/"+name)
+	for _, name := range keywords {
+		if has(s, name) {
+			c.add(key+"/"+name, pointer+"/"+name)
 		}
 	}
-	keyword(len(s.Type) > 0, "type", "")
 	for _, v := range s.Enum {
-		keyword(true, "enum", "/"+v.Value)
+		c.add(key+"/enum/"+v.Value, pointer+"/enum")
 	}
-	keyword(s.Format != "", "format", "/"+s.Format)
-	keyword(s.Pattern != "", "pattern", "")
-	keyword(s.MinLength != nil, "minLength", "")
-	keyword(s.MaxLength != nil, "maxLength", "")
-	keyword(s.Minimum != nil, "minimum", "")
-	keyword(s.Maximum != nil, "maximum", "")
-	keyword(s.MinItems != nil, "minItems", "")
-	keyword(s.MaxItems != nil, "maxItems", "")
+	if s.Format != "" {
+		c.add(key+"/format/"+s.Format, pointer+"/format")
+	}
+	if s.Properties != nil {
+		for name, property := range s.Properties.FromOldest() {
+			c.property(key+"/"+name, pointer+"/properties/"+escape(name), property)
+			if slices.Contains(s.Required, name) {
+				c.add(key+"/"+name+"/required", pointer+"/required")
+			}
+		}
+	}
 	c.items(key, pointer, s)
+}
+
+func (c *Contract) property(key, pointer string, p *base.SchemaProxy) {
+	c.add(key, pointer)
+	named := nameOf(p, "")
+	if named == "" {
+		c.constraints(key, pointer, p)
+		return
+	}
+	c.add(key+"/type", pointer)
+	c.schema(named, "/components/schemas/"+escape(strings.TrimPrefix(named, "schema/")), p)
 }
 
 // line is where a JSON pointer leads in the document, references followed; 0
