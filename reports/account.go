@@ -38,6 +38,15 @@ func (r *Report) settle() {
 	r.Timings = r.timings()
 	r.Responses = r.matrix()
 	r.Verdict = r.decide()
+	// Lists that every reader may go through are never null.
+	r.Requirements, r.Responses, r.Specs = listed(r.Requirements), listed(r.Responses), listed(r.Specs)
+}
+
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // account gathers, per requirement, what all specs say of it.
