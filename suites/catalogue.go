@@ -12,13 +12,23 @@ import (
 )
 
 // preview is Ginkgo's report of the specs that a run would select.
-func (r *run) preview() types.Report {
-	globals.Reset()
+func (r *run) preview() (types.Report, error) {
 	initTesting()
-	register(r.api)
 	suite, reporter := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
 	r.configure(&suite, &reporter)
-	return ginkgo.PreviewSpecs("extconf", suite, reporter)
+	if err := r.keepShard(&suite, &reporter); err != nil {
+		return types.Report{}, err
+	}
+	return r.previewOf(&suite, &reporter), nil
+}
+
+// previewOf leaves Ginkgo without any spec: a tree that was previewed has lost
+// its outermost BeforeEach, and cannot be run.
+func (r *run) previewOf(suite *types.SuiteConfig, reporter *types.ReporterConfig) types.Report {
+	globals.Reset()
+	defer globals.Reset()
+	register(r.api)
+	return ginkgo.PreviewSpecs(suiteName, *suite, *reporter)
 }
 
 // SpecsByRequirement lists the names of the specs that exercise each
@@ -34,8 +44,12 @@ func SpecsByRequirement() (map[string][]string, error) {
 		return nil, err
 	}
 	r.inert()
+	preview, err := r.preview()
+	if err != nil {
+		return nil, err
+	}
 	of := map[string][]string{}
-	for _, s := range r.preview().SpecReports {
+	for _, s := range preview.SpecReports {
 		for _, label := range s.Labels() {
 			if _, ok := r.api.Catalogue.Get(label); ok && !slices.Contains(of[label], s.FullText()) {
 				of[label] = append(of[label], s.FullText())
@@ -49,6 +63,10 @@ func SpecsByRequirement() (map[string][]string, error) {
 // nothing.
 func (r *run) dryRun() (*reports.Report, error) {
 	r.inert()
-	report := reports.Collect(r.preview(), r.meta())
+	preview, err := r.preview()
+	if err != nil {
+		return r.unjudged(err)
+	}
+	report := reports.Collect(preview, r.meta())
 	return report, r.write(report)
 }

@@ -27,7 +27,8 @@ type Config struct {
 	Gate         string        `help:"Policy that decides the verdict. Default: the shipped one." placeholder:"FILE"`
 	Baseline     string        `help:"Folder of a former run's reports to compare with." placeholder:"DIR"`
 	LabelFilter  string        `help:"Run only specs with these labels: requirement ids, operations, MUST, SHOULD, pattern-a, pattern-b." placeholder:"EXPR"`
-	Shard        string        `help:"Run one part of several, such as 2/5." placeholder:"N/OF"`
+	Shard        string        `help:"Run one part of several, such as 2/5; /5 takes the part from JOB_COMPLETION_INDEX, as Kubernetes counts." placeholder:"N/OF"`
+	Timings      string        `help:"Folder of a former run's reports, by whose durations shards are balanced. Default: the baseline's, else by count." placeholder:"DIR"`
 	Procs        int           `help:"Processes that run specs in parallel." default:"1"`
 	Reports      string        `help:"Folder of the reports." default:"reports/latest" placeholder:"DIR"`
 	CA           string        `name:"ca" help:"CA of the target, in PEM form." placeholder:"FILE"`
@@ -84,9 +85,6 @@ func (c *Config) check() error {
 	}
 	if _, err := types.ParseLabelFilter(c.LabelFilter); err != nil {
 		return usagef("label-filter %q cannot be read: %s", c.LabelFilter, firstLine(err))
-	}
-	if _, err := ParseShard(c.Shard); err != nil {
-		return Usage{err}
 	}
 	switch {
 	case c.Procs < 1:

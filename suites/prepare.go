@@ -29,6 +29,8 @@ type run struct {
 	contract *specs.Contract
 	gate     *specs.Gate
 	redactor *reports.Redactor
+	shard    Shard
+	timings  map[string]float64
 	target   *kit.Target
 	api      *kit.API
 	close    []func() error
@@ -46,10 +48,16 @@ func prepare(c Config) (*run, error) {
 		c.Seed = time.Now().Unix()
 	}
 	r := &run{Config: c, redactor: reports.NewRedactor()}
+	var err error
+	if r.shard, err = ParseShard(c.Shard); err != nil {
+		return r, Usage{err}
+	}
 	if err := c.check(); err != nil {
 		return r, err
 	}
-	var err error
+	if r.timings, err = c.readTimings(); err != nil {
+		return r, err
+	}
 	if r.profile, err = c.profile(); err != nil {
 		return r, err
 	}
@@ -204,8 +212,8 @@ func (r *run) meta() reports.Meta {
 		Gate:     r.gate,
 		Redactor: r.redactor,
 	}
-	if s, err := ParseShard(r.Shard); err == nil && s.Of > 0 {
-		m.Run.Shard = &reports.Shard{Index: s.Index, Of: s.Of}
+	if r.shard.Of > 0 {
+		m.Run.Shard = &reports.Shard{Index: r.shard.Index, Of: r.shard.Of}
 	}
 	if r.profile != nil {
 		m.Profile = reports.Profile{Document: reports.Document{Name: r.profile.Name, Digest: r.profile.Digest}, NotApplicable: r.profile.NotApplicable}

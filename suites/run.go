@@ -20,6 +20,9 @@ import (
 	"github.com/extconf/extconf/suites/kit"
 )
 
+// suiteName is what Ginkgo calls the suite.
+const suiteName = "extconf"
+
 // one holds Ginkgo, which is global, for one run at a time.
 var one sync.Mutex
 
@@ -73,6 +76,9 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 	var report *reports.Report
 	var failed error
 	finished := false
+	if err := r.keepShard(suite, reporter); err != nil {
+		return r.unjudged(err)
+	}
 	register(r.api)
 	ginkgo.ReportAfterSuite("reports", func(g ginkgo.Report) {
 		report, failed = r.finish(g)
@@ -87,7 +93,7 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 		case <-ended:
 		}
 	}()
-	ginkgo.RunSpecs(t, "extconf", *suite, *reporter)
+	ginkgo.RunSpecs(t, suiteName, *suite, *reporter)
 	if !finished && suite.ParallelProcess == 1 {
 		return r.unjudged(errors.New("the run ended without a report"))
 	}

@@ -33,8 +33,8 @@ func (c *runCommand) Run(out io.Writer) error {
 	c.Out = out
 	c.Colour = isTerminal(out)
 	report, err := suites.Run(context.Background(), c.Config)
-	if report != nil && report.Verdict.Status != 0 {
-		return exit(report.Verdict.Status)
+	if report != nil && suites.Status(report) != 0 {
+		return exit(suites.Status(report))
 	}
 	return err
 }
