@@ -125,7 +125,9 @@ func (k Constraint) brokenHeader(value string) (string, bool) {
 		return "", false
 	}
 	list := slices.Contains(k.schema.Type, "array")
-	entry := len(k.Path) > 0
+	if k.Keyword == "type" && (list || slices.Contains(k.schema.Type, "string")) {
+		return "", false // every header is a string, and a list of them
+	}
 	if list {
 		var entries []any
 		for one := range strings.SplitSeq(value, ",") {
@@ -133,7 +135,7 @@ func (k Constraint) brokenHeader(value string) (string, bool) {
 		}
 		was = entries
 	}
-	if entry { // of a list: the one that the constraint is about
+	if len(k.Path) > 0 { // an entry of a list: the one that the constraint is about
 		for one := range strings.SplitSeq(value, ",") {
 			one = strings.TrimSpace(one)
 			if other, ok := broken(k.schema, k.Keyword, k.Value, one); ok {
@@ -143,8 +145,8 @@ func (k Constraint) brokenHeader(value string) (string, bool) {
 		}
 		return "", false
 	}
-	if k.Keyword == "type" { // every header is a string, and a list
-		return value + "x", !slices.Contains(k.schema.Type, "string") && !list
+	if k.Keyword == "type" {
+		return value + "x", true
 	}
 	other, ok := broken(k.schema, k.Keyword, k.Value, was)
 	if !ok {

@@ -155,13 +155,7 @@ func (l *constraintList) value(key string, k Constraint, p *base.SchemaProxy) {
 				required.Keyword = "required"
 				l.add(key+"/"+name+"/required", required)
 			}
-			// The type of a property with a named schema is said where it is used.
-			named := nameOf(property, key+"/"+name)
-			if typed := inner; named != key+"/"+name && property.Schema() != nil {
-				typed.Keyword, typed.schema = "type", property.Schema()
-				l.add(key+"/"+name+"/type", typed)
-			}
-			l.value(named, inner, property)
+			l.value(nameOf(property, key+"/"+name), inner, property)
 		}
 	}
 	if s.Items != nil && s.Items.IsA() {

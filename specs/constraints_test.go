@@ -63,6 +63,7 @@ func TestEveryElementOfAnAnswerIsAConstraint(t *testing.T) {
 		switch {
 		case broken[e.Key], !ofAnswer && !ofSchema, !keyword:
 		case strings.Contains(e.Key, "/header/") && strings.HasSuffix(e.Key, "/type"): // a header is always a string
+		case e.Key == "schema/Extension/file_metadata/type": // said by schema/ExtensionFileMetadata/type
 		default:
 			t.Errorf("%s can be broken, and no constraint says how", e.Key)
 		}
