@@ -111,7 +111,12 @@ func shorten(text string, most int) string {
 	return strings.ToValidUTF8(text[:most], "") + fmt.Sprintf("… (%d bytes)", len(text))
 }
 
-func nameOf(matcher types.GomegaMatcher) string {
-	name := reflect.Indirect(reflect.ValueOf(matcher)).Type().Name()
+// nameOf is what an assertion is called by: one of ours by its own name, one of
+// Gomega's by its type.
+func nameOf(m types.GomegaMatcher) string {
+	if own, ok := m.(matcher); ok {
+		return own.name
+	}
+	name := reflect.Indirect(reflect.ValueOf(m)).Type().Name()
 	return strings.TrimSuffix(name, "Matcher")
 }

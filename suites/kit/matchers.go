@@ -14,6 +14,8 @@ import (
 
 // matcher is a Gomega matcher over exchanges that words both sides itself.
 type matcher struct {
+	// name is what findings and the proof call the assertion by.
+	name     string
 	expected string
 	match    func(*Exchange) bool
 	seen     func(*Exchange) string
@@ -55,6 +57,7 @@ func statusOf(x *Exchange) string {
 // HaveStatus matches an answer of that status.
 func HaveStatus(status int) types.GomegaMatcher {
 	return matcher{
+		"HaveStatus",
 		fmt.Sprintf("status %d %s", status, http.StatusText(status)),
 		func(x *Exchange) bool { return x.Status() == status && x.Error == "" }, statusOf,
 	}
@@ -63,6 +66,7 @@ func HaveStatus(status int) types.GomegaMatcher {
 // BeRefused matches any 4xx, other than those that only ask for patience.
 func BeRefused() types.GomegaMatcher {
 	return matcher{
+		"BeRefused",
 		"a refusal with a 4xx status",
 		func(x *Exchange) bool {
 			return x.Refused() && x.Status() != http.StatusTooManyRequests && x.Error == ""
@@ -73,6 +77,7 @@ func BeRefused() types.GomegaMatcher {
 // BeUnauthenticated matches what a missing or bad credential is answered with.
 func BeUnauthenticated() types.GomegaMatcher {
 	return matcher{
+		"BeUnauthenticated",
 		"a refusal of the credential, 401 or 403",
 		func(x *Exchange) bool {
 			return (x.Status() == http.StatusUnauthorized || x.Status() == http.StatusForbidden) && x.Error == ""
@@ -85,6 +90,7 @@ func BeUnauthenticated() types.GomegaMatcher {
 func FailWith(status int, code string) types.GomegaMatcher {
 	code = "extensions." + code
 	return matcher{
+		"FailWith",
 		fmt.Sprintf("%d %s with the code %s, in x-cloud-error-codes and in the body", status, http.StatusText(status), code),
 		func(x *Exchange) bool {
 			inBody := slices.ContainsFunc(x.Errors, func(e ErrorEntry) bool { return e.Code == code })
@@ -112,6 +118,7 @@ func Echo(name string, sent payloads.Extension) types.GomegaMatcher {
 	}[name]
 	got := func(x *Exchange) string { return x.Ext.field(name) }
 	return matcher{
+		"Echo " + name,
 		fmt.Sprintf("%s %s, as sent", name, show(want)),
 		func(x *Exchange) bool { return x.OK() && got(x) == want },
 		func(x *Exchange) string {
@@ -146,6 +153,7 @@ func Agree(other *Exchange) types.GomegaMatcher {
 		return diff
 	}
 	return matcher{
+		"Agree",
 		"what " + other.Operation + " told of the same extension",
 		func(x *Exchange) bool { return x.OK() && len(differing(x)) == 0 },
 		func(x *Exchange) string {
@@ -168,6 +176,7 @@ func (m *FileMetadata) size() int64 {
 // HaveNewVersion matches an answer whose resource version is another one than before.
 func HaveNewVersion(before *Exchange) types.GomegaMatcher {
 	return matcher{
+		"HaveNewVersion",
 		fmt.Sprintf("another x-cloud-resource-version than %q", before.Version()),
 		func(x *Exchange) bool { return x.Version() != "" && x.Version() != before.Version() },
 		func(x *Exchange) string { return fmt.Sprintf("x-cloud-resource-version %q", x.Version()) },
@@ -181,6 +190,7 @@ func HaveSameVersion(before *Exchange) types.GomegaMatcher {
 
 func sameHeader(name string, before *Exchange) types.GomegaMatcher {
 	return matcher{
+		"HaveSameVersion",
 		fmt.Sprintf("%s %q, as before", strings.ToLower(name), before.Header(name)),
 		func(x *Exchange) bool { return x.Header(name) == before.Header(name) },
 		func(x *Exchange) string { return fmt.Sprintf("%s %q", strings.ToLower(name), x.Header(name)) },
@@ -189,22 +199,23 @@ func sameHeader(name string, before *Exchange) types.GomegaMatcher {
 
 // HaveSameCreated matches an answer with the same instant of creation.
 func HaveSameCreated(before *Exchange) types.GomegaMatcher {
-	return compareDates("X-Cloud-Resource-Created", before, "the same instant as", func(now, then time.Time) bool { return now.Equal(then) })
+	return compareDates("HaveSameCreated", "X-Cloud-Resource-Created", before, "the same instant as", func(now, then time.Time) bool { return now.Equal(then) })
 }
 
 // HaveSameModified matches an answer with the same instant of modification.
 func HaveSameModified(before *Exchange) types.GomegaMatcher {
-	return compareDates("X-Cloud-Resource-Last-Modified", before, "the same instant as", func(now, then time.Time) bool { return now.Equal(then) })
+	return compareDates("HaveSameModified", "X-Cloud-Resource-Last-Modified", before, "the same instant as", func(now, then time.Time) bool { return now.Equal(then) })
 }
 
 // NotGoBack matches an answer that was not last modified earlier than before.
 func NotGoBack(before *Exchange) types.GomegaMatcher {
-	return compareDates("X-Cloud-Resource-Last-Modified", before, "not earlier than", func(now, then time.Time) bool { return !now.Before(then) })
+	return compareDates("NotGoBack", "X-Cloud-Resource-Last-Modified", before, "not earlier than", func(now, then time.Time) bool { return !now.Before(then) })
 }
 
-func compareDates(name string, before *Exchange, relation string, ok func(now, then time.Time) bool) types.GomegaMatcher {
+func compareDates(assertion, name string, before *Exchange, relation string, ok func(now, then time.Time) bool) types.GomegaMatcher {
 	low := strings.ToLower(name)
 	return matcher{
+		assertion,
 		fmt.Sprintf("%s %s %q", low, relation, before.Header(name)),
 		func(x *Exchange) bool {
 			now, bad := time.Parse(time.RFC3339Nano, strings.ToUpper(x.Header(name)))
@@ -219,6 +230,7 @@ func compareDates(name string, before *Exchange, relation string, ok func(now, t
 // HaveNoDeployments matches an answer that lists no deployment.
 func HaveNoDeployments() types.GomegaMatcher {
 	return matcher{
+		"HaveNoDeployments",
 		"no deployments",
 		func(x *Exchange) bool { return len(x.Ext.Deployments) == 0 },
 		func(x *Exchange) string { return fmt.Sprintf("deployments %q", x.Ext.Deployments) },
@@ -228,6 +240,7 @@ func HaveNoDeployments() types.GomegaMatcher {
 // HaveFileSize matches an answer that tells that size, or none.
 func HaveFileSize(size int64) types.GomegaMatcher {
 	return matcher{
+		"HaveFileSize",
 		fmt.Sprintf("file_metadata.size %d", size),
 		func(x *Exchange) bool { return x.Ext.FileMetadata.size() < 0 || x.Ext.FileMetadata.size() == size },
 		func(x *Exchange) string { return fmt.Sprintf("file_metadata.size %d", x.Ext.FileMetadata.size()) },
@@ -237,6 +250,7 @@ func HaveFileSize(size int64) types.GomegaMatcher {
 // ClaimNoFile matches an answer that does not tell of a stored file.
 func ClaimNoFile() types.GomegaMatcher {
 	return matcher{
+		"ClaimNoFile",
 		"no claim that there is a file",
 		func(x *Exchange) bool { return x.Ext.FileMetadata.size() <= 0 },
 		func(x *Exchange) string { return fmt.Sprintf("file_metadata.size %d", x.Ext.FileMetadata.size()) },
@@ -244,12 +258,12 @@ func ClaimNoFile() types.GomegaMatcher {
 }
 
 // ListOnce matches a list that holds an extension exactly once.
-func ListOnce(id string) types.GomegaMatcher { return listed(id, 1, "exactly once") }
+func ListOnce(id string) types.GomegaMatcher { return listed("ListOnce", id, 1, "exactly once") }
 
 // NotList matches a list that does not hold an extension.
-func NotList(id string) types.GomegaMatcher { return listed(id, 0, "nowhere") }
+func NotList(id string) types.GomegaMatcher { return listed("NotList", id, 0, "nowhere") }
 
-func listed(id string, times int, words string) types.GomegaMatcher {
+func listed(assertion, id string, times int, words string) types.GomegaMatcher {
 	count := func(x *Exchange) int {
 		n := 0
 		for _, e := range x.List {
@@ -260,6 +274,7 @@ func listed(id string, times int, words string) types.GomegaMatcher {
 		return n
 	}
 	return matcher{
+		assertion,
 		fmt.Sprintf("a list that holds %s %s", id, words),
 		func(x *Exchange) bool { return x.OK() && x.Error == "" && count(x) == times },
 		func(x *Exchange) string {

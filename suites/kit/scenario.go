@@ -43,7 +43,7 @@ func (api *API) Created(ctx context.Context, ext payloads.Extension, options ...
 	x.Must("create.201", HaveStatus(201))
 	if x.Ext.ID == "" {
 		x.Must("extension.id", matcher{
-			"an id", func(*Exchange) bool { return false },
+			"HaveID", "an id", func(*Exchange) bool { return false },
 			func(*Exchange) string { return "none" },
 		})
 	}
@@ -110,6 +110,7 @@ func (x *Exchange) NothingCreated(ctx context.Context, requirement, mark string)
 		x.api.Adopt(e.ID)
 	}
 	return list.Check(requirement, matcher{
+		"NothingCreated",
 		"a list without the extension of the refused request",
 		func(l *Exchange) bool { return len(held(l)) == 0 },
 		func(l *Exchange) string {
@@ -139,6 +140,7 @@ func (x *Exchange) Holds(ctx context.Context, requirement, sha256 string, size i
 		file = x.api.Download(ctx, x.Ext.FileMetadata.URL, true)
 	}
 	file.Check(requirement, matcher{
+		"Holds",
 		fmt.Sprintf("200 and the archive of %d bytes, SHA-256 %s", size, sha256),
 		func(*Exchange) bool { return file.Error == "" && file.Status() == 200 && file.SHA256 == sha256 },
 		func(f *Exchange) string {
@@ -196,6 +198,7 @@ func ListAsTold(other *Exchange) types.GomegaMatcher {
 	}
 	agree := Agree(other).(matcher)
 	return matcher{
+		"ListAsTold",
 		agree.expected,
 		func(list *Exchange) bool { one := entry(list); return one != nil && agree.match(one) },
 		func(list *Exchange) string {
@@ -214,6 +217,7 @@ func (x *Exchange) CheckBody(requirement string) {
 		return
 	}
 	x.Check(requirement, matcher{
+		"BeObject",
 		"a JSON object",
 		func(x *Exchange) bool {
 			var object map[string]any
