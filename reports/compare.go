@@ -36,6 +36,12 @@ type Comparison struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
+// How much of a comparison is told; report.json has all of it.
+const (
+	mostChanges = 40
+	mostSlower  = 12
+)
+
 // RunName is what a run is called in a comparison.
 type RunName struct {
 	ID      string    `json:"id"`
@@ -183,7 +189,7 @@ func (c *Comparison) Worse() bool { return len(c.NewlyFailing)+len(c.NoLongerExe
 // Text writes the comparison for a terminal.
 func (c *Comparison) Text(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "from %s (%s: %s)\nto   %s (%s: %s)\n", c.Old.ID, c.Old.Target, c.Old.Verdict, c.New.ID, c.New.Target, c.New.Verdict)
+	fmt.Fprintf(&b, "from %s (%s: %s)\nto   %s (%s: %s)\n", oneLine(c.Old.ID), oneLine(c.Old.Target), c.Old.Verdict, oneLine(c.New.ID), oneLine(c.New.Target), c.New.Verdict)
 	for _, note := range c.Notes {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
@@ -194,7 +200,11 @@ func (c *Comparison) Text(w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(&b, "\nslower: %d\n", len(c.Slower))
-	for _, s := range c.Slower {
+	for i, s := range c.Slower {
+		if i == mostSlower {
+			fmt.Fprintf(&b, "  … and %d more\n", len(c.Slower)-i)
+			break
+		}
 		fmt.Fprintf(&b, "  %s\n", s)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -234,7 +244,7 @@ func (c *Comparison) Markdown(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "\n%s:\n\n", list.Title)
 		for i, ch := range list.Changes {
-			if i == 20 {
+			if i == mostChanges {
 				fmt.Fprintf(&b, "- … and %d more\n", len(list.Changes)-i)
 				break
 			}
@@ -244,7 +254,7 @@ func (c *Comparison) Markdown(w io.Writer) error {
 	if len(c.Slower) > 0 {
 		b.WriteString("\nSlower:\n\n")
 		for i, s := range c.Slower {
-			if i == 10 {
+			if i == mostSlower {
 				fmt.Fprintf(&b, "- … and %d more\n", len(c.Slower)-i)
 				break
 			}

@@ -114,18 +114,36 @@ func (r *Report) HTML(w io.Writer) error {
 	return pages().ExecuteTemplate(w, "report page", viewReport(r))
 }
 
-// comparisonView is a comparison for the page.
+// comparisonView is a comparison for the page, its lists cut.
 type comparisonView struct {
 	*Comparison
-	Lists []changeList
+	Lists      []changeView
+	Slower     []Slower
+	MoreSlower int
+}
+
+type changeView struct {
+	changeList
+	More int
+}
+
+func viewComparison(c *Comparison) *comparisonView {
+	v := &comparisonView{Comparison: c, Slower: c.Slower[:min(len(c.Slower), mostSlower)]}
+	v.MoreSlower = len(c.Slower) - len(v.Slower)
+	for _, list := range c.lists() {
+		more := max(0, len(list.Changes)-mostChanges)
+		list.Changes = list.Changes[:len(list.Changes)-more]
+		v.Lists = append(v.Lists, changeView{list, more})
+	}
+	return v
 }
 
 // HTML writes the comparison as a page of its own.
 func (c *Comparison) HTML(w io.Writer) error {
 	view := struct {
 		pageHead
-		Comparison comparisonView
-	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), comparisonView{c, c.lists()}}
+		Comparison *comparisonView
+	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), viewComparison(c)}
 	view.Heading, view.Sentence = "No worse than before", c.sentence()
 	if c.Worse() {
 		view.Heading, view.Tone = "Worse than before", "failed"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -103,13 +104,14 @@ func (r *Report) printReasons(b *strings.Builder, paint func(kind, text string) 
 			}
 			printed++
 			text := oneLine(reason.Text)
+			if reason.Kind == "failed" {
+				r.printFailed(b, reason)
+				continue
+			}
 			if len(reason.Requirements) > 0 && !strings.HasPrefix(text, reason.Requirements[0]) {
 				text = fmt.Sprintf("%s: %s", idList(reason.Requirements), text)
 			}
 			fmt.Fprintf(b, "  %s\n", text)
-			if reason.Kind == "failed" {
-				r.printFinding(b, reason.Requirements[0])
-			}
 		}
 		if total > printed {
 			fmt.Fprintf(b, "  … and %d more, in the reports\n", total-printed)
@@ -117,22 +119,25 @@ func (r *Report) printReasons(b *strings.Builder, paint func(kind, text string) 
 	}
 }
 
-func (r *Report) printFinding(b *strings.Builder, id string) {
-	for i := range r.Requirements {
-		q := &r.Requirements[i]
-		if q.ID != id || len(q.Findings) == 0 {
-			continue
+// printFailed tells the first finding of a requirement in a few lines.
+func (r *Report) printFailed(b *strings.Builder, reason Reason) {
+	i := slices.IndexFunc(r.Requirements, func(q Requirement) bool { return q.ID == reason.Requirements[0] })
+	if i < 0 || len(r.Requirements[i].Findings) == 0 {
+		fmt.Fprintf(b, "  %s\n", oneLine(reason.Text))
+		return
+	}
+	q, f := &r.Requirements[i], r.Requirements[i].Findings[0]
+	fmt.Fprintf(b, "  %s (%s): %s\n", q.ID, q.Level, oneLine(q.Statement))
+	for _, line := range [][2]string{{"broken", f.Says()}, {"expected", f.Expected}, {"seen", f.Seen}, {"rerun", f.Rerun}} {
+		if line[1] != "" {
+			fmt.Fprintf(b, "    %-9s %s\n", line[0], shortText(oneLine(line[1]), 600))
 		}
-		f := q.Findings[0]
-		for _, line := range [][2]string{{"expected", f.Expected}, {"seen", f.Seen}, {"repeat", f.Curl}, {"rerun", f.Rerun}} {
-			text := shortText(oneLine(line[1]), 600)
-			if line[0] == "repeat" {
-				text = shortText(printable(line[1]), 4<<10) // each space of it counts
-			}
-			if text != "" {
-				fmt.Fprintf(b, "    %-9s %s\n", line[0], text)
-			}
-		}
+	}
+	if f.Curl != "" { // each space of it counts
+		fmt.Fprintf(b, "    %-9s %s\n", "repeat", shortText(printable(f.Curl), 4<<10))
+	}
+	if more := len(q.Findings) - 1; more > 0 {
+		fmt.Fprintf(b, "    and %s, in the reports\n", plural(more, "more finding", "more findings"))
 	}
 }
 

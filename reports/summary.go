@@ -73,7 +73,7 @@ func (r *Report) summaryFailures(b *strings.Builder) {
 			continue
 		}
 		f := q.Findings[0]
-		for _, line := range [][2]string{{"Broken", f.Message}, {"Expected", f.Expected}, {"Seen", f.Seen}, {"Look at", q.Advice}} {
+		for _, line := range [][2]string{{"Broken", f.Says()}, {"Expected", f.Expected}, {"Seen", f.Seen}, {"Look at", q.Advice}} {
 			if line[1] != "" {
 				fmt.Fprintf(b, "- %s: %s\n", line[0], md(shortText(line[1], 600)))
 			}

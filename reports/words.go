@@ -12,18 +12,17 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(printable(s)), " ")
 }
 
-// printable replaces invalid UTF-8, control and invisible formatting characters
-// (those that turn the direction of writing, too); tabs and line breaks stay.
+// printable replaces invalid UTF-8 and all that is not to be seen: control
+// characters, formatting ones (which turn the direction of writing, too), what
+// is no character. Tabs and line breaks stay.
 func printable(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(c rune) rune {
-		switch {
-		case c == '\n' || c == '\t':
+		if c == '\n' || c == '\t' || unicode.IsGraphic(c) {
 			return c
-		case c == utf8.RuneError || unicode.IsControl(c) || unicode.Is(unicode.Cf, c):
-			return '\uFFFD'
 		}
-		return c
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+		return '\uFFFD'
+	}, s)
 }
 
 // xmlText replaces what XML 1.0 cannot hold.
@@ -39,7 +38,8 @@ func xmlText(s string) string {
 
 var mdEscapes = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;",
-	"#", `\#`, "|", `\|`, "~", `\~`, "@", "&#64;", "!", `\!`, "://", "&#58;//", "$", `\$`,
+	"#", `\#`, "|", `\|`, "~", `\~`, "!", `\!`, "://", "&#58;//", "www.", "www&#46;", "$", `\$`,
+	"@", "@&#8203;", // an invisible space, since readers look for mentions after they undo escapes
 )
 
 // md makes a text harmless in Markdown: one line, no markup, no mention, no link.
