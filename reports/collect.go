@@ -50,8 +50,9 @@ func newReport(m Meta) *Report {
 	for _, d := range m.Defects {
 		r.Defects = append(r.Defects, Defect{Kind: "run", Spec: d.Spec, Requirement: d.Requirement, Message: m.Redactor.Text(d.Message)})
 	}
-	for i := range r.Leftovers.Left {
-		r.Leftovers.Left[i].Command = m.Redactor.Text(r.Leftovers.Left[i].Command)
+	r.Leftovers.Left = nil
+	for _, left := range m.Leftovers.Left {
+		r.Leftovers.Left = append(r.Leftovers.Left, Leftover{m.Redactor.Text(left.ID), m.Redactor.Text(left.Name), m.Redactor.Text(left.Command)})
 	}
 	for _, q := range m.Catalogue.Requirements {
 		r.Requirements = append(r.Requirements, Requirement{Requirement: q})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"html/template"
 	"io"
 	"maps"
 	"net/http"
@@ -129,6 +130,12 @@ func encodings(secret string) []needle {
 		list = append(list, needle{text: escaped, encoding: "json"})
 		for _, again := range jsonForms(escaped) {
 			list = append(list, needle{text: again, encoding: "json"})
+		}
+	}
+	// A page escapes the plus, too, which base64 is full of.
+	for _, n := range list {
+		if escaped := template.HTMLEscapeString(n.text); strings.Contains(n.text, "+") {
+			list = append(list, needle{text: strings.ReplaceAll(escaped, "+", "&#43;"), encoding: n.encoding})
 		}
 	}
 	return list
