@@ -3,38 +3,85 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-GO        ?= go
-EXTCONF    = $(GO) run ./suites/extconf
-REPORTS   ?= reports/latest
-PROCS     ?= 1
-FLAGS     ?=
+GO       ?= go
+REPORTS  ?= reports/latest
+# The Makefile may be called from another folder, with make -f: files are named
+# from there, the suite is built here.
+HERE     := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+EXTCONF   = $(HERE)bin/extconf
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@2026.1
 GOFUMPT     = mvdan.cc/gofumpt@v0.10.0
 ACTIONLINT  = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 REDOCLY     = @redocly/cli@2
 
-# TARGET, PROFILE and GATE of the command line become flags.
-run_flags = --reports=$(REPORTS) --procs=$(PROCS) $(if $(TARGET),--target=$(TARGET)) $(if $(PROFILE),--profile=$(PROFILE)) $(if $(GATE),--gate=$(GATE)) $(FLAGS)
+# Variables of make that become flags of extconf run; each flag has an
+# EXTCONF_ variable as well.
+flag      = $(if $($(1)),--$(2)=$($(1)))
+run_flags = --reports=$(REPORTS) $(call flag,TARGET,target) $(call flag,PROFILE,profile) $(call flag,GATE,gate) \
+            $(call flag,PROCS,procs) $(call flag,SHARD,shard) $(call flag,BASELINE,baseline) $(FLAGS)
 
 ##@ Judging a target
 .PHONY: conformance
-conformance: ## Judge TARGET=URL (PROFILE=, GATE=, PROCS=, FLAGS=), or the embedded mock
+conformance: extconf ## Judge TARGET=URL (PROFILE=, GATE=, PROCS=, SHARD=, FLAGS=), or the embedded mock
 	@$(EXTCONF) run $(run_flags)
 
 .PHONY: mock
-mock: ## Serve the mock on a loopback port (FLAGS=--listen=127.0.0.1:0)
+mock: extconf ## Serve the mock on a loopback port (FLAGS=--listen=127.0.0.1:0)
 	@$(EXTCONF) mock $(FLAGS)
 
 .PHONY: sweep
-sweep: ## Delete what a run that was killed left on TARGET
-	@$(EXTCONF) sweep --reports=$(REPORTS) $(if $(TARGET),--target=$(TARGET)) $(if $(PROFILE),--profile=$(PROFILE)) $(FLAGS)
+sweep: extconf ## Delete what a run that was killed left on TARGET
+	@$(EXTCONF) sweep --reports=$(REPORTS) $(call flag,TARGET,target) $(call flag,PROFILE,profile) $(FLAGS)
 
 .PHONY: requirements
-requirements: ## Print the catalogue of requirements
+requirements: extconf ## Print the catalogue of requirements
 	@$(EXTCONF) requirements $(FLAGS)
 
+.PHONY: compare
+compare: extconf ## Say what changed from OLD=DIR to NEW=DIR
+	@$(EXTCONF) compare $(FLAGS) $(OLD) $(or $(NEW),$(REPORTS))
+
+##@ Judging in a pipeline
+# What GitHub, GitLab and Jenkins call. The summary, annotations and outputs of
+# a GitHub step are written where its variables say.
+tell = $(EXTCONF) show --as=annotations $(REPORTS); \
+       if [ -n "$$GITHUB_STEP_SUMMARY" ]; then $(EXTCONF) show --as=markdown $(REPORTS) >> "$$GITHUB_STEP_SUMMARY"; fi; \
+       if [ -n "$$GITHUB_OUTPUT" ]; then $(EXTCONF) show --as=outputs $(REPORTS) >> "$$GITHUB_OUTPUT"; fi
+
+.PHONY: ci
+ci: extconf ## Judge, and tell the pipeline what came of it
+	@$(EXTCONF) run $(run_flags); status=$$?; $(tell); exit $$status
+
+.PHONY: gate
+gate: ci ## Judge a release candidate, and compare it with BASELINE=DIR
+
+.PHONY: plan
+plan: ## Print the parts of SHARDS=N machines as a matrix
+	@echo "shards=[$$(seq -s, $(or $(SHARDS),1))]"
+
+.PHONY: shard
+shard: extconf ## Judge one part, SHARD=2/5; the verdict is left to join
+	@$(EXTCONF) run $(run_flags) || [ $$? -le 2 ]
+
+.PHONY: join
+join: extconf ## Join SHARDS="DIR …" into one verdict, or several targets into a table
+	@$(EXTCONF) merge --reports=$(REPORTS) $(SHARDS); status=$$?; $(tell); exit $$status
+
+.PHONY: last-release
+last-release: ## Fetch the reports that TAG=v1.2.3 was released with, with GitHub's gh
+	@mkdir -p reports/last-release
+	gh release download "$(TAG)" --repo "$$GITHUB_REPOSITORY" --pattern conformance.tar.gz --output - | tar -xz -C reports/last-release
+
+.PHONY: pack
+pack: ## Pack the reports for the next release to compare with
+	@tar -czf reports/conformance.tar.gz -C $(REPORTS) .
+
 ##@ Working on the suite
+.PHONY: extconf
+extconf:
+	@cd $(HERE) && $(GO) build -o bin/extconf ./suites/extconf
+
 .PHONY: build
 build: ## Build the static binary bin/extconf
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags=-s -o bin/extconf ./suites/extconf
@@ -42,6 +89,10 @@ build: ## Build the static binary bin/extconf
 .PHONY: test
 test: ## Run the project's own tests, with the race detector
 	$(GO) test -race ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz what reads a target's answers, FUZZTIME=20s each
+	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),20s)
 
 .PHONY: lint
 lint: lint-go lint-contract lint-workflows ## Run all linters

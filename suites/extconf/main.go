@@ -26,6 +26,10 @@ type commands struct {
 	Mock         mockCommand         `cmd:"" help:"Serve the mock, or a faulty one, on a loopback port."`
 	Requirements requirementsCommand `cmd:"" help:"Print the catalogue of requirements, each with its specs."`
 	Sweep        sweepCommand        `cmd:"" help:"Delete what a run that was killed left behind."`
+	Show         showCommand         `cmd:"" help:"Print what came of a run again, also for GitHub."`
+	Compare      compareCommand      `cmd:"" help:"Say what changed from one run to a later one."`
+	Merge        mergeCommand        `cmd:"" help:"Join shards of a run, or put several targets side by side."`
+	Judge        judgeCommand        `cmd:"" help:"Judge the recorded exchanges of a run again, offline."`
 
 	Version kong.VersionFlag `help:"Print the version of the suite."`
 }

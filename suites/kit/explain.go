@@ -14,20 +14,33 @@ import (
 
 // finding makes a finding of a violation: redacted, with what reproduces it.
 func (api *API) finding(x *Exchange, v specs.Violation) reports.Finding {
+	var recorded *specs.Exchange
+	if x != nil {
+		recorded = x.Exchange
+	}
+	f := Finding(api.Redactor, recorded, v)
+	f.Rerun = api.rerun(v.Requirement)
+	return f
+}
+
+// Finding makes a finding of a violation, redacted; x is the exchange that
+// shows it, or nil.
+func Finding(redactor *reports.Redactor, x *specs.Exchange, v specs.Violation) reports.Finding {
 	f := reports.Finding{
 		Requirement: v.Requirement, Level: specs.MUST, Rule: v.Rule, Place: v.Place, Blame: v.Blame,
-		Message:  api.Redactor.Text(v.Message),
-		Expected: api.Redactor.Text(v.Expected), Seen: api.Redactor.Text(v.Seen),
-		Rerun: api.rerun(v.Requirement),
+		Message:  redactor.Text(v.Message),
+		Expected: redactor.Text(v.Expected), Seen: redactor.Text(v.Seen),
 	}
-	if r, ok := api.Catalogue.Get(v.Requirement); ok {
+	if r, ok := specs.Requirements().Get(v.Requirement); ok {
 		f.Level = r.Level
 	}
 	operation, status := "", 0
 	if x != nil {
-		f.Exchange = x.ID
-		f.Curl = api.Redactor.Text(Curl(x.Exchange))
-		operation, status = x.Operation, x.Status()
+		f.Exchange, operation = x.ID, x.Operation
+		f.Curl = redactor.Text(reports.Curl(x))
+		if x.Response != nil {
+			status = x.Response.Status
+		}
 	}
 	// Nothing random goes in, so that a waiver holds from run to run.
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%s|%d", v.Requirement, v.Rule, v.Element, operation, status))
@@ -43,88 +56,6 @@ func (api *API) rerun(requirement string) string {
 	}
 	return strings.Join(append(parts, "--label-filter="+requirement), " ")
 }
-
-// Curl is the command that sends a request again, with the key as a variable.
-func Curl(x *specs.Exchange) string {
-	var b strings.Builder
-	b.WriteString("curl -isS")
-	if x.Request.Method != http.MethodGet {
-		b.WriteString(" -X " + x.Request.Method)
-	}
-	names := make([]string, 0, len(x.Request.Header))
-	for name := range x.Request.Header {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		switch name {
-		case "Accept-Encoding", "User-Agent", "Content-Length":
-			continue
-		case "Authorization":
-			if x.Role != "none" {
-				fmt.Fprintf(&b, ` -H "Authorization: ApiKey $%s"`, variableOf(x.Role))
-				continue
-			}
-		case "Content-Type":
-			if isForm(x) {
-				continue // curl -F writes its own boundary
-			}
-		}
-		for _, value := range x.Request.Header[name] {
-			fmt.Fprintf(&b, " -H %s", quote(name+": "+value))
-		}
-	}
-	switch {
-	case isForm(x):
-		b.WriteString(" -F file=@extension.zip")
-	case len(x.Request.Body) > 0 && isPrintable(x.Request.Body):
-		fmt.Fprintf(&b, " --data-binary %s", quote(string(x.Request.Body)))
-	case len(x.Request.Body) > 0:
-		fmt.Fprintf(&b, " --data-binary @<(printf %s)", quote(octal(x.Request.Body)))
-	case x.Request.Size > 0:
-		b.WriteString(" --data-binary @extension.zip")
-	}
-	b.WriteString(" " + quote(x.Request.URL))
-	return b.String()
-}
-
-// variableOf is the environment variable that a reader puts the key of a role into.
-func variableOf(role string) string {
-	if role == "" || role == "user" {
-		return "EXTCONF_API_KEY"
-	}
-	return "EXTCONF_" + strings.ToUpper(strings.ReplaceAll(role, "-", "_")) + "_API_KEY"
-}
-
-func isForm(x *specs.Exchange) bool {
-	return strings.HasPrefix(x.Request.Header.Get("Content-Type"), "multipart/form-data")
-}
-
-func isPrintable(b []byte) bool {
-	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-// octal writes bytes as printf reads them.
-func octal(raw []byte) string {
-	var b strings.Builder
-	for _, c := range raw {
-		switch {
-		case c == '\\' || c == '%' || c < ' ' || c >= 0x7f:
-			fmt.Fprintf(&b, `\%03o`, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// quote quotes for a POSIX shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // explain is what an implementer reads: each broken promise with its source,
 // what was seen, and how to see it again.
