@@ -245,7 +245,7 @@ func (c *collector) whyNotSelected(labels []string) string {
 	case run.Interrupted != "":
 		return "the run was cut short (" + run.Interrupted + ") before this spec began"
 	case run.Shard != nil:
-		return run.Shard.leftOut()
+		return run.Shard.LeftOut()
 	}
 	return "not selected"
 }

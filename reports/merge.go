@@ -272,9 +272,9 @@ func (j *joiner) specs() error {
 			case !ok:
 				order = append(order, p)
 				at[p] = found{r, s}
-			case s.State.ran() && other.spec.State.ran():
+			case ranIn(r, s) && ranIn(other.shard, other.spec):
 				return fmt.Errorf("the spec %q ran in shard %s and in shard %s", s.FullName(), other.shard.Run.Shard, r.Run.Shard)
-			case s.State.ran() || !other.spec.State.ran() && other.spec.Reason == other.shard.Run.Shard.leftOut():
+			case ranIn(r, s) || other.spec.Reason == other.shard.Run.Shard.LeftOut():
 				at[p] = found{r, s}
 			}
 		}
@@ -325,7 +325,7 @@ func (j *joiner) add(from *Report, s Spec, exchanges []*Exchange) {
 	for i := range s.Findings {
 		s.Findings[i].Exchange = rename(s.Findings[i].Exchange)
 	}
-	if !s.State.ran() && s.Reason == from.Run.Shard.leftOut() {
+	if s.Reason == from.Run.Shard.LeftOut() {
 		j.noShard(&s)
 	}
 	j.report.Specs = append(j.report.Specs, s)
@@ -336,9 +336,15 @@ func (j *joiner) add(from *Report, s Spec, exchanges []*Exchange) {
 	}
 }
 
+// ranIn says that a shard ran a spec, rather than leaving it to another.
+func ranIn(shard *Report, s *Spec) bool {
+	return s.State.ran() && s.Reason != shard.Run.Shard.LeftOut()
+}
+
 // noShard accounts for a spec that every shard left to another: to one that
 // could judge nothing, or else to nobody, which is a defect.
 func (j *joiner) noShard(s *Spec) {
+	s.State = SpecNotSelected
 	if j.report.Run.Interrupted != "" {
 		s.Reason = "the run was cut short (" + j.report.Run.Interrupted + ") before this spec began"
 		return

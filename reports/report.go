@@ -86,8 +86,9 @@ type Shard struct {
 
 func (s Shard) String() string { return fmt.Sprintf("%d/%d", s.Index, s.Of) }
 
-// leftOut is why a spec did not run that another shard runs.
-func (s Shard) leftOut() string { return "not in shard " + s.String() }
+// LeftOut is the reason of a spec that another shard runs: [Merge] knows it by
+// these words.
+func (s Shard) LeftOut() string { return "not in shard " + s.String() }
 
 // Target is what was judged.
 type Target struct {
