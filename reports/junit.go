@@ -148,7 +148,7 @@ func (r *Report) junitProperties(operation string) []junitProperty {
 		}
 	}
 	for i := range list {
-		list[i].Value = xmlText(list[i].Value)
+		list[i].Value = xmlText(oneLine(list[i].Value))
 	}
 	return list
 }
