@@ -98,8 +98,8 @@ func TestNeverUsedIDHasTheFormOfAnID(t *testing.T) {
 	for like, form := range map[string]string{
 		"4237175152":                           `^\d{10}$`,
 		"6ba7b810-9dad-11d1-80b4-00c04fd430c8": `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`,
-		"XYZ":                                  `^XYZ0\d*$`,
-		"":                                     `^[0-9a-f]{10}$`,
+		"XYZ":                                  `^XYZ\d+$`,
+		"":                                     `^[0-9a-f]{8,}$`,
 	} {
 		id := NeverUsedID(like)
 		g.Expect(id).To(MatchRegexp(form))
