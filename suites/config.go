@@ -42,6 +42,8 @@ type Config struct {
 	Timeout      time.Duration `help:"Limit of the whole run." default:"1h"`
 	Verbose      bool          `short:"v" help:"Show Ginkgo's own progress."`
 
+	// Only names the specs to run, as reports do; nil runs all.
+	Only []string `kong:"-"`
 	// Handler answers in process instead of the network or the mock.
 	Handler http.Handler `kong:"-"`
 	// TargetProfile replaces Profile, for profiles that are no files.

@@ -108,6 +108,9 @@ func (ignored) Fail() {}
 // configure sets what Ginkgo must know of this run.
 func (r *run) configure(suite *types.SuiteConfig, reporter *types.ReporterConfig) {
 	suite.LabelFilter = r.LabelFilter
+	if len(r.Only) > 0 {
+		suite.FocusStrings = only(r.Only)
+	}
 	suite.RandomSeed = r.Seed
 	suite.RandomizeAllSpecs = r.RandomizeAll
 	suite.Timeout = r.Timeout

@@ -54,11 +54,7 @@ func (r *run) keepShard(suite *types.SuiteConfig, reporter *types.ReporterConfig
 		}
 	}
 	if own := shards[r.shard.Index-1]; len(own) > 0 {
-		// Each name as a whole: Ginkgo puts that of the suite before it.
-		for i, name := range own {
-			own[i] = regexp.QuoteMeta(suiteName + " " + name)
-		}
-		suite.FocusStrings = []string{`\A(?:` + strings.Join(own, "|") + `)\z`}
+		suite.FocusStrings = only(own)
 	}
 	return nil
 }
@@ -143,4 +139,14 @@ func Status(r *reports.Report) int {
 		return 0
 	}
 	return r.Verdict.Status
+}
+
+// only is what makes Ginkgo select the specs of those names.
+func only(names []string) []string {
+	// Each name as a whole: Ginkgo puts that of the suite before it.
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = regexp.QuoteMeta(suiteName + " " + name)
+	}
+	return []string{`\A(?:` + strings.Join(quoted, "|") + `)\z`}
 }
