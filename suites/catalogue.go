@@ -32,7 +32,7 @@ func (r *run) previewOf(suite *types.SuiteConfig, reporter *types.ReporterConfig
 }
 
 // SpecsByRequirement lists the names of the specs that exercise each
-// requirement, by its id.
+// requirement, by its id; under "" stand those that exercise none.
 func SpecsByRequirement() (map[string][]string, error) {
 	one.Lock()
 	defer one.Unlock()
@@ -50,10 +50,17 @@ func SpecsByRequirement() (map[string][]string, error) {
 	}
 	of := map[string][]string{}
 	for _, s := range preview.SpecReports {
+		none := s.LeafNodeType.Is(types.NodeTypeIt)
 		for _, label := range s.Labels() {
-			if _, ok := r.api.Catalogue.Get(label); ok && !slices.Contains(of[label], s.FullText()) {
-				of[label] = append(of[label], s.FullText())
+			if _, ok := r.api.Catalogue.Get(label); ok {
+				none = false
+				if !slices.Contains(of[label], s.FullText()) {
+					of[label] = append(of[label], s.FullText())
+				}
 			}
+		}
+		if none {
+			of[""] = append(of[""], s.FullText())
 		}
 	}
 	return of, nil
