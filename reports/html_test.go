@@ -186,6 +186,7 @@ func TestPage(t *testing.T) {
 		{"on paper", pageOnPaper},
 		{"is labelled", pageIsLabelled},
 		{"contrast", pageContrast},
+		{"of a large run", pageOfALargeRun},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.try(t, ctx) })
 	}
@@ -335,6 +336,22 @@ func pageOnPaper(t *testing.T, ctx context.Context) {
 	p.Expect(eval[int](p, `document.querySelectorAll('.req[open]').length`)).To(Equal(0), "and closed again afterwards")
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	p.Expect(eval[bool](p, `document.querySelector('.tools').checkVisibility()`)).To(BeFalse())
+}
+
+// A page of ten thousand specs is usable; how quick it opens is told, not asserted.
+func pageOfALargeRun(t *testing.T, ctx context.Context) {
+	r := large(t, 10_000)
+	p := open(t, ctx, r, "#"+r.Requirements[len(r.Requirements)-1].ID)
+	p.Expect(p.shown()).To(HaveLen(len(r.Requirements)))
+	p.Expect(eval[int](p, `document.querySelectorAll('.req[open]').length`)).To(Equal(1))
+	p.click(`[data-outcome-filter="failed"]`)
+	p.Expect(p.shown()).To(HaveLen(r.Counts.Requirements.Failed))
+	p.Expect(eval[int](p, `document.querySelectorAll('*').length`)).To(BeNumerically("<", 100_000))
+	t.Logf("loaded in %.0f ms, first painted after %.0f ms, %d elements",
+		eval[float64](p, `performance.getEntriesByType('navigation')[0].duration`),
+		eval[float64](p, `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1`),
+		eval[int](p, `document.querySelectorAll('*').length`))
+	p.quiet()
 }
 
 // Every control and region has a name, and no two elements share an id.

@@ -35,7 +35,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 	b.WriteString("\n")
 	for _, op := range order {
 		c := counts[op]
-		fmt.Fprintf(&b, "  %-11s", op)
+		fmt.Fprintf(&b, "  %-8s", op)
 		for _, part := range []struct {
 			n    int
 			kind Outcome
@@ -60,7 +60,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 		fmt.Fprintf(&b, "\nreports   %s\n", filepath.Join(r.Dir, "report.html"))
 	}
 	fmt.Fprintf(&b, "\n%s\n", paint(string(r.Verdict.Word), oneLine(r.Verdict.Line())))
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, trimLines(b.String()))
 	return err
 }
 

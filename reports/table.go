@@ -213,15 +213,6 @@ func (t *Table) Text(w io.Writer) error {
 	return err
 }
 
-// trimLines takes the spaces off the ends of lines.
-func trimLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
-}
-
 var outcomeMarks = map[Outcome]string{Passed: "✅", Failed: "❌", Waived: "🟡", NotExercised: "⚪", NotApplicable: "·", "": "?"}
 
 // Markdown writes the verdicts and the rows that are not passed by all.

@@ -212,6 +212,28 @@ func TestGateTruthTable(t *testing.T) {
 		g.SpecReports[1] = ran("creates", types.SpecStatePassed, e, "create.201", "create.header.version")
 		return g
 	}
+	skipping := func() types.Report {
+		s := ran("skips", types.SpecStateSkipped, nil, "create.201")
+		s.Failure.Message = "no key"
+		return all(s)
+	}
+	outOfScope := func() types.Report {
+		g := all()
+		g.SpecReports[1] = ran("leaves out", types.SpecStatePassed, &Evidence{
+			Requirements: []string{"create.201"}, Checks: kept("create.header.version").Checks,
+			NotExercised: []Unexercised{{Requirement: "create.201", Reason: "not there", NotApplicable: true}},
+		}, "create.201", "create.header.version")
+		return g
+	}
+	twoWays := func() types.Report {
+		e := broken("create.201")
+		e.Findings = append(e.Findings, e.Findings[0])
+		e.Findings[1].Fingerprint = "beef"
+		return all(ran("fails", types.SpecStatePassed, e, "create.201"))
+	}
+	secondWaiver := func(expires string) string {
+		return "- {requirement: create.201, fingerprint: beef, reason: known, ticket: EXT-2, owner: us, expires: " + expires + "}\n"
+	}
 	for _, c := range []struct {
 		name, gate string
 		run        types.Report
@@ -233,6 +255,13 @@ func TestGateTruthTable(t *testing.T) {
 		{"passed by a stimulus", "must-pass: [MUST]\n", injected(), Passed, 0, "by a stimulus only"},
 		{"passed by a stimulus, live evidence needed", "must-pass: [MUST]\nlive-evidence: [{requirements: [create.*], profiles: [mock]}]\n", injected(), Passed, 2, "live evidence"},
 		{"passed by a stimulus, live evidence needed elsewhere", "must-pass: [MUST]\nlive-evidence: [{requirements: ['*'], except-profiles: [mock]}]\n", injected(), Passed, 0, ""},
+		{"skipped", "must-pass: [MUST]\n", skipping(), NotExercised, 2, "create.201: no key"},
+		{"skipped, permitted", "must-pass: [MUST]\nmay-stay-unexercised: [{requirements: [create.201], reason: no way}]\n", skipping(), NotExercised, 0, "no key; the gate permits it: no way"},
+		{"failed, waived elsewhere", strings.Replace(waiver("f00d", "2031-05-06"), "reason:", "profiles: [staging], reason:", 1), failing(), Failed, 1, "create.201"},
+		{"not applicable, the waiver is not needed", waiver("f00d", "2031-05-06"), outOfScope(), NotApplicable, 1, "no longer needed: it is not applicable"},
+		{"failed in two ways, both waived", waiver("f00d", "2031-05-06") + secondWaiver("2031-05-06"), twoWays(), Waived, 0, "waived until 2031-05-06"},
+		{"failed in two ways, one waiver expired", waiver("f00d", "2031-05-06") + secondWaiver("2031-05-05"), twoWays(), Failed, 1, "expired on 2031-05-05"},
+		{"passed by a stimulus, permitted to stay unexercised, live evidence needed", "must-pass: [MUST]\nmay-stay-unexercised: [{requirements: [create.*], reason: no way}]\nlive-evidence: [{requirements: ['*']}]\n", injected(), Passed, 2, "live evidence"},
 		{"only SHOULD must pass", "must-pass: [SHOULD]\n", waived(), Failed, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

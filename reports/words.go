@@ -54,3 +54,12 @@ func fenced(s string) string {
 	text := strings.ReplaceAll(printable(s), "\n", "\n  ")
 	return "  " + fence + "sh\n  " + text + "\n  " + fence + "\n"
 }
+
+// trimLines takes the spaces off the ends of lines.
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
