@@ -11,8 +11,17 @@ import (
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 )
 
-// The general rules: what the documents or HTTP say of every answer, and no
-// schema can.
+// Rules are the names of all rules by which [Contract.Judge] blames a target:
+// those of the contract, and the general ones, which are what the documents or
+// HTTP say of every answer, and no schema can.
+func Rules() []string {
+	return []string{
+		"contract.status", "contract.header", "contract.content-type", "contract.body",
+		"http.whole", "http.single-header", "content-type.form", "content-type.undeclared",
+		"json.empty", "json.text", "json.duplicate-key", "json.null", "json.integer",
+		"dates.utc", "dates.order", "codes.agree", "envelope", "id.asked-for",
+	}
+}
 
 // singleHeaders looks for declared headers that stand more than once though
 // they are no lists: two readers would see two values.

@@ -18,6 +18,10 @@ var ours []string
 //	go test ./suites -args --target=https://host/api/v1
 func TestMain(m *testing.M) {
 	suites.Reenter()
+	// go test starts in this folder; files are named from the project's.
+	if err := os.Chdir(".."); err != nil {
+		panic(err)
+	}
 	os.Args = slices.DeleteFunc(os.Args, func(arg string) bool {
 		own := strings.HasPrefix(arg, "--") && !strings.HasPrefix(arg, "--test.") && !strings.HasPrefix(arg, "--ginkgo.")
 		if own {

@@ -3,7 +3,9 @@ package suites
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -88,7 +90,7 @@ func prepare(c Config) (*run, error) {
 	if r.target, err = kit.NewTarget(r.profile, base, c.CA, handler, c.Procs); err != nil {
 		return r, Usage{err}
 	}
-	r.redactor = reports.NewRedactor(r.target.Secrets()...)
+	r.redactor = reports.NewRedactor(append(r.target.Secrets(), canary(c.RunID))...)
 	if _, ok := r.target.Authorization(targets.User); !ok {
 		return r, usagef("the target's key is not set: put it into %s", r.profile.Credentials[targets.User].Env)
 	}
@@ -121,7 +123,7 @@ func (r *run) open(proc int) error {
 	r.close = append(r.close, ledger.Close)
 	r.api = &kit.API{
 		Target: r.target, Contract: r.contract, Catalogue: specs.Requirements(), Gate: r.gate, Redactor: r.redactor,
-		Ledger: ledger, RunID: r.RunID, Proc: proc, ReadOnly: r.ReadOnly, Seed: r.Seed, RerunArgs: r.rerunFlags(),
+		Ledger: ledger, RunID: r.RunID, Canary: canary(r.RunID), Proc: proc, ReadOnly: r.ReadOnly, Seed: r.Seed, RerunArgs: r.rerunFlags(),
 	}
 	return r.openArchives()
 }
@@ -230,6 +232,13 @@ func (r *run) meta() reports.Meta {
 		}
 	}
 	return m
+}
+
+// canary is a secret that is one to the reports alone, the same in all
+// processes of a run: in the form of an ApiKey and of a Basic credential.
+func canary(runID string) string {
+	sum := sha256.Sum256([]byte("canary " + runID))
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "extconf-canary:%x", sum[:12]))
 }
 
 // newRunID is short, sorts by time, and fits into names of extensions.

@@ -22,6 +22,6 @@ func Refused(why error) {
 // inert makes the client of a run that only looks at its specs.
 func (r *run) inert() {
 	r.api = &kit.API{
-		Target: r.target, Contract: r.contract, Catalogue: specs.Requirements(), Gate: r.gate, Redactor: r.redactor, RunID: r.RunID,
+		Target: r.target, Contract: r.contract, Catalogue: specs.Requirements(), Gate: r.gate, Redactor: r.redactor, RunID: r.RunID, Canary: canary(r.RunID),
 	}
 }

@@ -13,11 +13,10 @@ import (
 	. "github.com/extconf/extconf/suites/kit"
 )
 
-// unknown is in the form of a key, and none was ever issued like it.
-const unknown = "ZXh0Y29uZi1ub3QtYS1rZXk6bmV2ZXItaXNzdWVkLWFueXdoZXJl"
-
 // Specs registers the specs of credentials.
 func Specs(api *API) {
+	// unknown is in the form of a key, and none was ever issued like it.
+	unknown := api.Canary
 	Describe("Credentials", func() {
 		for _, c := range []struct{ text, requirement, value string }{
 			{"without one", "any.credential-required", ""},
@@ -36,11 +35,11 @@ func refused(api *API, requirement, value string) {
 	// refuse wants an answer that refuses the credential and keeps it to itself.
 	refuse := func(x *Exchange) {
 		x.Check(requirement, BeUnauthenticated())
-		if strings.Contains(value, unknown) && x.Response != nil {
+		if strings.Contains(value, api.Canary) && x.Response != nil {
 			var all strings.Builder
 			_ = x.Response.Header.Write(&all)
 			all.Write(x.Response.Body)
-			x.CheckThat("any.credential-not-echoed", "the refused credential in the answer", strings.Contains(all.String(), unknown), BeFalse())
+			x.CheckThat("any.credential-not-echoed", "the refused credential in the answer", strings.Contains(all.String(), api.Canary), BeFalse())
 		}
 	}
 	It("create is refused, and nothing is created", Exercises(requirement, "any.credential-not-echoed"), func(ctx SpecContext) {

@@ -33,6 +33,9 @@ type API struct {
 	Unreachable string
 	// RunID names the run; all that is created carries it in its name.
 	RunID string
+	// Canary is a key of this run that nobody issued: targets must refuse it,
+	// and no artefact may show it.
+	Canary string
 	// Proc is the number of this process, from 1.
 	Proc int
 	// ReadOnly leaves out everything that writes.

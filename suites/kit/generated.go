@@ -13,10 +13,10 @@ import (
 	"github.com/extconf/extconf/specs"
 )
 
-// Generated checks a property for values that rapid makes up, shrinks the
-// first that fails, and reports that one with the seed. The exchanges of the
+// Generated checks, under a requirement, a property for values that rapid makes
+// up, shrinks the first that fails, and reports that one with the seed. The exchanges of the
 // attempts before are recorded like all others.
-func (api *API) Generated(ctx context.Context, property func(*rapid.T)) {
+func (api *API) Generated(ctx context.Context, requirement string, property func(*rapid.T)) {
 	for name, value := range map[string]string{
 		"rapid.seed":       strconv.FormatInt(max(api.Seed, 1), 10),
 		"rapid.checks":     strconv.Itoa(generatedChecks),
@@ -32,14 +32,14 @@ func (api *API) Generated(ctx context.Context, property func(*rapid.T)) {
 	t.run(func() { rapid.Check(t, property) })
 	if t.failed {
 		api.current().find(api, nil, specs.Violation{
-			Rule: "generated", Requirement: "create.generated", Blame: specs.BlameTarget,
-			Message:  "a generated body is not created and echoed: " + t.text(),
-			Expected: "201 and the extension as sent, for any legal body",
+			Rule: "generated", Requirement: requirement, Blame: specs.BlameTarget,
+			Message:  "the smallest generated body that fails: " + t.text(),
+			Expected: "what the requirement says, for any body",
 			Seen:     t.text(),
 		})
 		return
 	}
-	api.current().pass("create.generated", "generated", nil)
+	api.current().pass(requirement, "generated", nil)
 }
 
 // generatedChecks is how many bodies are made up in a run.
