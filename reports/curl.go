@@ -24,6 +24,10 @@ func Curl(x *specs.Exchange) string {
 			continue
 		case "Authorization":
 			if x.Role != "none" {
+				if strings.HasPrefix(x.Request.Header.Get(name), "Basic ") {
+					fmt.Fprintf(&b, ` -u "$%s"`, variableOf(x.Role))
+					continue
+				}
 				fmt.Fprintf(&b, ` -H "Authorization: ApiKey $%s"`, variableOf(x.Role))
 				continue
 			}
@@ -42,11 +46,14 @@ func Curl(x *specs.Exchange) string {
 	case len(body) > 0 && isPrintable(body):
 		fmt.Fprintf(&b, " --data-binary %s", quote(string(body)))
 	case len(body) > 0:
-		fmt.Fprintf(&b, " --data-binary @<(printf %s)", quote(octal(body)))
+		b.WriteString(" --data-binary @-")
 	case x.Request.Size > 0:
 		b.WriteString(" --data-binary @extension.zip")
 	}
 	b.WriteString(" " + quote(x.Request.URL))
+	if body := x.Request.Body; len(body) > 0 && !form && !isPrintable(body) {
+		return "printf " + quote(octal(body)) + " | " + b.String()
+	}
 	return b.String()
 }
 

@@ -60,7 +60,7 @@ var anyJSON = func() *rapid.Generator[any] {
 func legalBody(ctx context.Context, api *API, t *rapid.T) {
 	ext := payloads.Extension{
 		// The run's own prefix keeps the extension recognisable.
-		Name:        NamePrefix(api.RunID) + rapid.StringMatching(`[A-Za-z0-9_.-]{0,20}`).Draw(t, "name"),
+		Name: NamePrefix(api.RunID) + rapid.StringMatching(`[A-Za-z0-9_.-]{0,20}`).Draw(t, "name"),
 		// Not every store can hold a NUL, and no document says that it must.
 		Description: strings.ReplaceAll(rapid.String().Draw(t, "description"), "\x00", ""),
 		Type:        "bundle",

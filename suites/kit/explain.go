@@ -37,7 +37,8 @@ func Finding(redactor *reports.Redactor, x *specs.Exchange, v specs.Violation) r
 	operation, status := "", 0
 	if x != nil {
 		f.Exchange, operation = x.ID, x.Operation
-		f.Curl = redactor.Text(reports.Curl(x))
+		shown := redactor.Exchange(*x)
+		f.Curl = reports.Curl(&shown)
 		if x.Response != nil {
 			status = x.Response.Status
 		}
