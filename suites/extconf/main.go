@@ -12,6 +12,7 @@ import (
 
 	"github.com/extconf/extconf/suites"
 	"github.com/extconf/extconf/suites/kit"
+	"github.com/extconf/extconf/suites/prove"
 )
 
 // The exit statuses: those of the verdict, and usage for what could not begin.
@@ -26,6 +27,7 @@ type commands struct {
 	Mock         mockCommand         `cmd:"" help:"Serve the mock, or a faulty one, on a loopback port."`
 	Requirements requirementsCommand `cmd:"" help:"Print the catalogue of requirements, each with its specs."`
 	Sweep        sweepCommand        `cmd:"" help:"Delete what a run that was killed left behind."`
+	Prove        proveCommand        `cmd:"" help:"Let the suite judge all that it has to catch, and what it has to leave alone."`
 	Show         showCommand         `cmd:"" help:"Print what came of a run again, also for GitHub."`
 	Compare      compareCommand      `cmd:"" help:"Say what changed from one run to a later one."`
 	Merge        mergeCommand        `cmd:"" help:"Join shards of a run, or put several targets side by side."`
@@ -36,6 +38,7 @@ type commands struct {
 
 func main() {
 	suites.Reenter()
+	prove.Reenter()
 	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
 }
 
