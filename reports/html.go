@@ -33,6 +33,7 @@ var pages = sync.OnceValue(func() *template.Template {
 		"ms":        duration,
 		"day":       func(t time.Time) string { return stampOf(t, time.DateOnly) },
 		"stamp":     func(t time.Time) string { return stampOf(t, "2006-01-02 15:04:05 UTC") },
+		"pair":      func(a, b any) []any { return []any{a, b} },
 		"list":      func(ids ...string) []string { return ids },
 	}).ParseFS(pageFiles, "page/*.gohtml"))
 })
@@ -120,20 +121,23 @@ type comparisonView struct {
 	Lists      []changeView
 	Slower     []Slower
 	MoreSlower int
+	// Linked says that the page has the requirements, too.
+	Linked bool
 }
 
 type changeView struct {
 	changeList
-	More int
+	More   int
+	Linked bool
 }
 
-func viewComparison(c *Comparison) *comparisonView {
-	v := &comparisonView{Comparison: c, Slower: c.Slower[:min(len(c.Slower), mostSlower)]}
+func viewComparison(c *Comparison, linked bool) *comparisonView {
+	v := &comparisonView{Comparison: c, Slower: c.Slower[:min(len(c.Slower), mostSlower)], Linked: linked}
 	v.MoreSlower = len(c.Slower) - len(v.Slower)
 	for _, list := range c.lists() {
 		more := max(0, len(list.Changes)-mostChanges)
 		list.Changes = list.Changes[:len(list.Changes)-more]
-		v.Lists = append(v.Lists, changeView{list, more})
+		v.Lists = append(v.Lists, changeView{list, more, linked})
 	}
 	return v
 }
@@ -143,7 +147,7 @@ func (c *Comparison) HTML(w io.Writer) error {
 	view := struct {
 		pageHead
 		Comparison *comparisonView
-	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), viewComparison(c)}
+	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), viewComparison(c, false)}
 	view.Heading, view.Sentence = "No worse than before", c.sentence()
 	if c.Worse() {
 		view.Heading, view.Tone = "Worse than before", "failed"
@@ -151,13 +155,19 @@ func (c *Comparison) HTML(w io.Writer) error {
 	return pages().ExecuteTemplate(w, "comparison page", view)
 }
 
-// HTML writes the table, all rows of it, as a page.
+// HTML writes the table as a page: the rows that are not passed by all, then
+// the others.
 func (t *Table) HTML(w io.Writer) error {
-	_, uniform := t.told()
+	rows, _ := t.told()
 	view := struct {
 		pageHead
 		*Table
-		Uniform int
-	}{newPage(fmt.Sprintf("extconf: %d runs", len(t.Columns)), t.Verdict), t, uniform}
+		Different, Alike []Row
+	}{newPage(fmt.Sprintf("extconf: %d runs", len(t.Columns)), t.Verdict), t, rows, nil}
+	for _, row := range t.Rows {
+		if row.Uniform() {
+			view.Alike = append(view.Alike, row)
+		}
+	}
 	return pages().ExecuteTemplate(w, "table page", view)
 }

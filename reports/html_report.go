@@ -151,7 +151,7 @@ func viewReport(r *Report) *reportView {
 		v.specs[r.Specs[i].ID] = &r.Specs[i]
 	}
 	if r.Comparison != nil {
-		v.ComparisonView = viewComparison(r.Comparison)
+		v.ComparisonView = viewComparison(r.Comparison, true)
 	}
 	v.ShownDefects = r.Defects[:min(len(r.Defects), mostHTMLDefect)]
 	v.MoreDefects = len(r.Defects) - len(v.ShownDefects)

@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"net/url"
 	"os"
@@ -29,7 +30,7 @@ import (
 )
 
 // patience is how long a browser may take for one test before it counts as hung.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // chromium is a headless browser for the test; the test skips where none is
 // installed, unless EXTCONF_REQUIRE_BROWSER=1 says that one must be.
@@ -74,15 +75,20 @@ type tab struct {
 	complaints, requests []string
 }
 
-// open renders a report and opens it in a tab of its own, at a place such as
-// "#create.409".
+// open opens a report in a tab of its own, at a place such as "#create.409".
 func open(t *testing.T, ctx context.Context, r *Report, place string) *tab {
+	t.Helper()
+	return openPage(t, ctx, r.HTML, place)
+}
+
+// openPage opens any page.
+func openPage(t *testing.T, ctx context.Context, render func(io.Writer) error, place string) *tab {
 	t.Helper()
 	g := NewWithT(t)
 	file := filepath.Join(t.TempDir(), HTMLFile)
 	f, err := os.Create(file)
 	g.Expect(err).NotTo(HaveOccurred())
-	g.Expect(r.HTML(f)).To(Succeed())
+	g.Expect(render(f)).To(Succeed())
 	g.Expect(f.Close()).To(Succeed())
 	ctx, shut := chromedp.NewContext(ctx)
 	t.Cleanup(shut)
@@ -133,7 +139,7 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 
 // until waits for an expression to hold in the page.
 func (p *tab) until(expression string) {
-	p.Expect(chromedp.Do(p.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(10*time.Millisecond)))).To(Succeed(), expression)
+	p.Expect(chromedp.Do(p.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(10*time.Millisecond), chromedp.WithPollingTimeout(patience)))).To(Succeed(), expression)
 }
 
 // script runs statements in the page.
@@ -187,6 +193,7 @@ func TestPage(t *testing.T) {
 		{"is labelled", pageIsLabelled},
 		{"contrast", pageContrast},
 		{"of a large run", pageOfALargeRun},
+		{"of a comparison and of a table", pageOfOthers},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.try(t, ctx) })
 	}
@@ -400,14 +407,38 @@ func pageContrast(t *testing.T, ctx context.Context) {
 	} {
 		p := open(t, ctx, r, "")
 		p.script(`for (const d of document.querySelectorAll('details')) d.open = true`)
-		for _, scheme := range []string{"light", "dark"} {
-			call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-			texts := eval[[][3]string](p, coloured)
-			p.Expect(len(texts)).To(BeNumerically(">", 50))
-			for _, text := range texts {
-				p.Expect(contrast(t, text[1], text[2])).To(BeNumerically(">=", 4.5), "%s, %s: %q: %s on %s", name, scheme, text[0], text[1], text[2])
-			}
+		p.legible(t, name, 50)
+	}
+}
+
+// legible computes the contrast of all texts, of which there are more than least.
+func (p *tab) legible(t *testing.T, name string, least int) {
+	for _, scheme := range []string{"light", "dark"} {
+		call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		texts := eval[[][3]string](p, coloured)
+		p.Expect(len(texts)).To(BeNumerically(">", least))
+		for _, text := range texts {
+			p.Expect(contrast(t, text[1], text[2])).To(BeNumerically(">=", 4.5), "%s, %s: %q: %s on %s", name, scheme, text[0], text[1], text[2])
 		}
+	}
+}
+
+// The pages of a comparison and of a table are made of the same parts.
+func pageOfOthers(t *testing.T, ctx context.Context) {
+	table, err := NewTable(append(two(t), hostile(t)), TableOptions{})
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	comparison := Compare(Collect(all(), meta()), hostile(t), CompareOptions{})
+	for name, render := range map[string]func(io.Writer) error{"table": table.HTML, "comparison": comparison.HTML} {
+		p := openPage(t, ctx, render, "")
+		p.script(`for (const d of document.querySelectorAll('details')) d.open = true`)
+		p.Expect(eval[bool](p, `'pwned' in window`)).To(BeFalse())
+		p.Expect(eval[[]string](p, `[...document.querySelectorAll('a[href^="#"]')].map(a => a.hash.slice(1)).filter(id => !document.getElementById(decodeURIComponent(id)))`)).To(BeEmpty())
+		p.legible(t, name, 10)
+		for _, width := range []int64{320, 1280} {
+			p.do(chromedp.EmulateViewport(width, 800))
+			p.Expect(eval[int64](p, `document.documentElement.scrollWidth`)).To(BeNumerically("<=", width), "%s at %d", name, width)
+		}
+		p.quiet()
 	}
 }
 
