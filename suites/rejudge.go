@@ -59,7 +59,7 @@ func Rejudge(dir, contract, gate string) (*Rejudged, error) {
 		if x.Operation == "" || x.Retried != "" {
 			continue
 		}
-		if x.Response != nil && (x.Response.Truncated || int64(len(x.Response.Body)) < x.Response.Size) {
+		if report.Exchanges[i].Shortened || x.Response != nil && x.Response.Truncated {
 			out.PassedOver++
 			continue
 		}
