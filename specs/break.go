@@ -61,7 +61,7 @@ func (k Constraint) breakable() bool {
 		if k.Keyword == "required" {
 			return true
 		}
-		value, _ := printed(example(k.schema))
+		value, _ := printed(example(schemaOf(k.schema)))
 		_, ok := k.brokenHeader(value)
 		_, given := k.brokenHeader(k.Value)
 		return ok || given
@@ -69,8 +69,8 @@ func (k Constraint) breakable() bool {
 		if k.Keyword == "required" {
 			return true
 		}
-		_, ok := broken(k.schema, k.Keyword, k.Value, example(k.schema))
-		_, given := broken(k.schema, k.Keyword, k.Value, k.Value)
+		_, ok := broken(schemaOf(k.schema), k.Keyword, k.Value, example(schemaOf(k.schema)))
+		_, given := broken(schemaOf(k.schema), k.Keyword, k.Value, k.Value)
 		return ok || given
 	}
 	return true
@@ -121,11 +121,12 @@ func (k Constraint) breakHeader(r *Response) bool {
 // commas.
 func (k Constraint) brokenHeader(value string) (string, bool) {
 	var was any = value
-	if k.schema == nil {
+	schema := schemaOf(k.schema)
+	if schema == nil {
 		return "", false
 	}
-	list := slices.Contains(k.schema.Type, "array")
-	if k.Keyword == "type" && (list || slices.Contains(k.schema.Type, "string")) {
+	list := slices.Contains(schema.Type, "array")
+	if k.Keyword == "type" && (list || slices.Contains(schema.Type, "string")) {
 		return "", false // every header is a string, and a list of them
 	}
 	if list {
@@ -138,7 +139,7 @@ func (k Constraint) brokenHeader(value string) (string, bool) {
 	if len(k.Path) > 0 { // an entry of a list: the one that the constraint is about
 		for one := range strings.SplitSeq(value, ",") {
 			one = strings.TrimSpace(one)
-			if other, ok := broken(k.schema, k.Keyword, k.Value, one); ok {
+			if other, ok := broken(schemaOf(k.schema), k.Keyword, k.Value, one); ok {
 				text, isText := printed(other)
 				return strings.Replace(value, one, text, 1), isText
 			}
@@ -148,7 +149,7 @@ func (k Constraint) brokenHeader(value string) (string, bool) {
 	if k.Keyword == "type" {
 		return value + "x", true
 	}
-	other, ok := broken(k.schema, k.Keyword, k.Value, was)
+	other, ok := broken(schemaOf(k.schema), k.Keyword, k.Value, was)
 	if !ok {
 		return "", false
 	}
@@ -177,12 +178,12 @@ func printed(v any) (string, bool) {
 func (k Constraint) breakAt(path []string, depth int, v any) (any, bool) {
 	if len(path) == 0 {
 		if v == nil {
-			v = example(k.schema)
+			v = example(schemaOf(k.schema))
 		}
-		return broken(k.schema, k.Keyword, k.Value, v)
+		return broken(schemaOf(k.schema), k.Keyword, k.Value, v)
 	}
 	if v == nil {
-		v = example(k.around[depth])
+		v = example(schemaOf(k.around[depth]))
 	}
 	if path[0] == "[]" {
 		entries, ok := v.([]any)
@@ -434,4 +435,9 @@ func encode(v any) []byte {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(v) // it came from JSON
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func schemaOf(v any) *base.Schema {
+	s, _ := v.(*base.Schema)
+	return s
 }

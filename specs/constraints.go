@@ -28,9 +28,10 @@ type Constraint struct {
 	// constraints of one keyword apart: an enum's value, a media type, a code.
 	Keyword, Value string
 
-	schema *base.Schema
-	// around are the schemas that Path leads through, the body's own first.
-	around []*base.Schema
+	// schema is the *base.Schema of the value; around are those that Path
+	// leads through, the body's own first. See [Contract] for why no type says so.
+	schema any
+	around []any
 	// taken are the statuses that the operation documents.
 	taken []string
 }
@@ -52,7 +53,7 @@ const (
 func (c *Contract) Constraints() []Constraint {
 	var all []Constraint
 	for _, k := range known {
-		op := c.operations[k.id]
+		op := documentOf(c).operations[k.id]
 		taken := slices.Collect(op.Responses.Codes.KeysFromOldest())
 		for status, r := range op.Responses.Codes.FromOldest() {
 			l := constraintList{c: c, base: Constraint{Operation: k.id, Status: status, taken: taken}}
@@ -124,7 +125,7 @@ func (l *constraintList) header(key, name string, h *v3.Header) {
 // value adds the keywords of a value's schema, and those of what is in it.
 func (l *constraintList) value(key string, k Constraint, p *base.SchemaProxy) {
 	s := p.Schema()
-	if s == nil || slices.Contains(k.around, s) { // a schema that holds itself
+	if s == nil || slices.Contains(k.around, any(s)) { // a schema that holds itself
 		return
 	}
 	k.schema = s
@@ -145,7 +146,7 @@ func (l *constraintList) value(key string, k Constraint, p *base.SchemaProxy) {
 	if s.Format != "" {
 		keyword("format", s.Format)
 	}
-	k.around = append(slices.Clone(k.around), s)
+	k.around = append(slices.Clone(k.around), any(s))
 	if s.Properties != nil {
 		for name, property := range s.Properties.FromOldest() {
 			inner := k

@@ -33,15 +33,25 @@ const ContractFile = "extensions.openapi.yaml"
 // Contract is an OpenAPI document by which exchanges are judged. It is built
 // once and safe for concurrent use.
 type Contract struct {
-	source, digest string
-	document       *v3.Document
-	root           *yaml.Node
-	validator      validator.Validator
-	operations     map[string]*operation
-	elements       []Element
-	byKey          map[string]int
-	catalogue      *Catalogue
+	source, version, digest string
+	elements                []Element
+	byKey                   map[string]int
+	catalogue               *Catalogue
+	// read is the *document. No exported type or method may name what comes of
+	// the parser: its generic types would be compiled again, ten thousand
+	// functions of them, in every package that imports this one.
+	read any
 }
+
+// document is what a contract was read into.
+type document struct {
+	model      *v3.Document
+	root       *yaml.Node
+	validator  validator.Validator
+	operations map[string]*operation
+}
+
+func documentOf(c *Contract) *document { return c.read.(*document) }
 
 // operation is one of the six, as the contract describes it.
 type operation struct {
@@ -126,14 +136,15 @@ func ParseContract(file string, raw []byte) (*Contract, error) {
 		return refuse(errors.New(e.Reason))
 	}
 	sum := sha256.Sum256(raw)
-	c := &Contract{
-		source: source, digest: hex.EncodeToString(sum[:]), document: &model.Model, root: &root, validator: v,
-		operations: map[string]*operation{}, byKey: map[string]int{}, catalogue: Requirements(),
-	}
-	if err := c.index(); err != nil {
+	d := &document{&model.Model, &root, v, map[string]*operation{}}
+	if err := d.index(); err != nil {
 		return refuse(err)
 	}
-	c.enumerate()
+	c := &Contract{
+		source: source, version: model.Model.Info.Version, digest: hex.EncodeToString(sum[:]),
+		byKey: map[string]int{}, catalogue: Requirements(), read: d,
+	}
+	enumeration{c, d}.all()
 	if err := c.compile(); err != nil {
 		return refuse(err)
 	}
@@ -144,7 +155,7 @@ func ParseContract(file string, raw []byte) (*Contract, error) {
 // without a word, and would lay a bad one at the first answer's door.
 func (c *Contract) compile() error {
 	for _, k := range known {
-		op := c.operations[k.id]
+		op := documentOf(c).operations[k.id]
 		for status, r := range op.Responses.Codes.FromOldest() {
 			code, err := strconv.Atoi(strings.NewReplacer("X", "0", "x", "0").Replace(status))
 			if err != nil {
@@ -167,27 +178,27 @@ func (c *Contract) compile() error {
 var parameter = regexp.MustCompile(`\{[^/{}]+\}`)
 
 // index finds the six operations in the document.
-func (c *Contract) index() error {
-	server, err := c.server()
+func (d *document) index() error {
+	server, err := d.server()
 	if err != nil {
 		return err
 	}
-	if c.document.Paths == nil || c.document.Paths.PathItems == nil {
+	if d.model.Paths == nil || d.model.Paths.PathItems == nil {
 		return errors.New("it has no paths")
 	}
-	for template, item := range c.document.Paths.PathItems.FromOldest() {
+	for template, item := range d.model.Paths.PathItems.FromOldest() {
 		plain := parameter.ReplaceAllString(template, "{}")
 		for _, k := range known {
 			prefix, ok := strings.CutSuffix(plain, k.path)
 			op := item.GetOperations().GetOrZero(strings.ToLower(k.method))
-			if !ok || op == nil || c.operations[k.id] != nil {
+			if !ok || op == nil || d.operations[k.id] != nil {
 				continue
 			}
-			c.operations[k.id] = &operation{k.id, k.method, template, server.JoinPath(prefix), item, op}
+			d.operations[k.id] = &operation{k.id, k.method, template, server.JoinPath(prefix), item, op}
 		}
 	}
 	for _, k := range known {
-		if c.operations[k.id] == nil {
+		if d.operations[k.id] == nil {
 			return fmt.Errorf("it does not describe %s %s", k.method, strings.Replace(k.path, "{}", "{extension_id}", 1))
 		}
 	}
@@ -195,10 +206,10 @@ func (c *Contract) index() error {
 }
 
 // server is the first server of the document, made absolute.
-func (c *Contract) server() (*url.URL, error) {
+func (d *document) server() (*url.URL, error) {
 	raw := "/"
-	if len(c.document.Servers) > 0 {
-		s := c.document.Servers[0]
+	if len(d.model.Servers) > 0 {
+		s := d.model.Servers[0]
 		raw = s.URL
 		if s.Variables != nil {
 			for name, v := range s.Variables.FromOldest() {
@@ -214,7 +225,7 @@ func (c *Contract) server() (*url.URL, error) {
 }
 
 // Version is info.version of the document.
-func (c *Contract) Version() string { return c.document.Info.Version }
+func (c *Contract) Version() string { return c.version }
 
 // Source is the name of the file that the contract was read from.
 func (c *Contract) Source() string { return c.source }

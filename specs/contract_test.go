@@ -17,7 +17,7 @@ func TestContractDescribesTheSixOperations(t *testing.T) {
 	g.Expect(c.Version()).To(MatchRegexp(`^\d+\.\d+\.\d+$`))
 	g.Expect(c.Digest()).To(HaveLen(64))
 	failures := 0
-	for id, op := range c.operations {
+	for id, op := range documentOf(c).operations {
 		g.Expect(op.OperationId).To(Equal(id))
 		for status, r := range op.Responses.Codes.FromOldest() {
 			for _, h := range r.Headers.FromOldest() {

@@ -47,7 +47,7 @@ func (c *Contract) place(key string) string {
 	return c.source
 }
 
-func (c *Contract) add(key, pointer string) {
+func (c enumeration) add(key, pointer string) {
 	if _, ok := c.byKey[key]; ok {
 		return
 	}
@@ -55,14 +55,20 @@ func (c *Contract) add(key, pointer string) {
 	c.elements = append(c.elements, Element{key, pointer, c.line(pointer)})
 }
 
-func (c *Contract) enumerate() {
+// enumeration lists the elements of a document in its contract.
+type enumeration struct {
+	*Contract
+	*document
+}
+
+func (c enumeration) all() {
 	for _, k := range known {
 		op := c.operations[k.id]
 		at := "/paths/" + escape(op.template) + "/" + strings.ToLower(op.method)
 		c.add(op.id, at)
 		if len(op.Security) > 0 {
 			c.add(op.id+"/security", at+"/security")
-		} else if len(c.document.Security) > 0 {
+		} else if len(c.model.Security) > 0 {
 			c.add(op.id+"/security", "/security")
 		}
 		for i, p := range op.item.Parameters {
@@ -83,7 +89,7 @@ func (c *Contract) enumerate() {
 	}
 }
 
-func (c *Contract) parameter(key, pointer string, p *v3.Parameter) {
+func (c enumeration) parameter(key, pointer string, p *v3.Parameter) {
 	key += "/parameter/" + p.Name
 	c.add(key, pointer)
 	if p.Required != nil && *p.Required {
@@ -92,7 +98,7 @@ func (c *Contract) parameter(key, pointer string, p *v3.Parameter) {
 	c.constraints(key, pointer+"/schema", p.Schema)
 }
 
-func (c *Contract) response(key, pointer string, r *v3.Response) {
+func (c enumeration) response(key, pointer string, r *v3.Response) {
 	c.add(key, pointer)
 	if r.Headers != nil {
 		for name, h := range r.Headers.FromOldest() {
@@ -139,7 +145,7 @@ func codesOf(h *v3.Header) []string {
 }
 
 // body enumerates the schema of a body: under its own name where it has one.
-func (c *Contract) body(key, pointer string, media *v3.MediaType) {
+func (c enumeration) body(key, pointer string, media *v3.MediaType) {
 	if media.Schema == nil {
 		return
 	}
@@ -162,7 +168,7 @@ func nameOf(p *base.SchemaProxy, fallback string) string {
 	return fallback
 }
 
-func (c *Contract) schema(key, pointer string, p *base.SchemaProxy) {
+func (c enumeration) schema(key, pointer string, p *base.SchemaProxy) {
 	if _, ok := c.byKey[key]; ok && strings.HasPrefix(key, "schema/") {
 		return // seen, or recursive
 	}
@@ -171,7 +177,7 @@ func (c *Contract) schema(key, pointer string, p *base.SchemaProxy) {
 }
 
 // items enumerates what the entries of a list are.
-func (c *Contract) items(key, pointer string, s *base.Schema) {
+func (c enumeration) items(key, pointer string, s *base.Schema) {
 	if s.Items == nil || !s.Items.IsA() {
 		return
 	}
@@ -185,7 +191,7 @@ func (c *Contract) items(key, pointer string, s *base.Schema) {
 
 // constraints enumerates the keywords of a schema that rule values out, and
 // what is in it.
-func (c *Contract) constraints(key, pointer string, p *base.SchemaProxy) {
+func (c enumeration) constraints(key, pointer string, p *base.SchemaProxy) {
 	if p == nil || p.Schema() == nil {
 		return
 	}
@@ -212,7 +218,7 @@ func (c *Contract) constraints(key, pointer string, p *base.SchemaProxy) {
 	c.items(key, pointer, s)
 }
 
-func (c *Contract) property(key, pointer string, p *base.SchemaProxy) {
+func (c enumeration) property(key, pointer string, p *base.SchemaProxy) {
 	c.add(key, pointer)
 	named := nameOf(p, "")
 	if named == "" {
@@ -225,14 +231,14 @@ func (c *Contract) property(key, pointer string, p *base.SchemaProxy) {
 
 // line is where a JSON pointer leads in the document, references followed; 0
 // where it leads nowhere.
-func (c *Contract) line(pointer string) int {
-	n := c.root
+func (d *document) line(pointer string) int {
+	n := d.root
 	if len(n.Content) > 0 {
 		n = n.Content[0]
 	}
 	line := n.Line
 	for _, segment := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-		n = c.follow(n)
+		n = d.follow(n)
 		key, next := child(n, unescape(segment))
 		if next == nil {
 			return line
@@ -259,12 +265,12 @@ func child(n *yaml.Node, name string) (key, value *yaml.Node) {
 }
 
 // follow resolves a reference within the document.
-func (c *Contract) follow(n *yaml.Node) *yaml.Node {
+func (d *document) follow(n *yaml.Node) *yaml.Node {
 	_, ref := child(n, "$ref")
 	if ref == nil || !strings.HasPrefix(ref.Value, "#/") {
 		return n
 	}
-	to := c.root.Content[0]
+	to := d.root.Content[0]
 	for _, segment := range strings.Split(ref.Value[2:], "/") {
 		if _, to = child(to, unescape(segment)); to == nil {
 			return n

@@ -37,7 +37,7 @@ type judgement struct {
 // not judged. A request that breaks the contract though it does not say so, or
 // a contract that cannot be applied, is blamed on the suite or the contract.
 func (c *Contract) Judge(x *Exchange) Judgement {
-	op := c.operations[x.Operation]
+	op := documentOf(c).operations[x.Operation]
 	if op == nil {
 		return Judgement{}
 	}

@@ -14,7 +14,7 @@ func (j *judgement) request() {
 	if j.x.Malformed != "" || j.upload() && j.x.Request.Header.Get("Content-Type") == "application/zip" {
 		return // on purpose, or the raw upload of the vendor's guide
 	}
-	_, errs := j.c.validator.ValidateHttpRequestSyncWithPathItem(j.asked(), j.op.item, j.op.template)
+	_, errs := documentOf(j.c).validator.ValidateHttpRequestSyncWithPathItem(j.asked(), j.op.item, j.op.template)
 	for _, e := range errs {
 		blame := BlameSuite
 		if isContractDefect(e) {

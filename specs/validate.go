@@ -26,7 +26,7 @@ func (j *judgement) validate() {
 	answer := &http.Response{
 		StatusCode: j.x.Response.Status, Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
-	_, errs := j.c.validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(j.asked(), answer, j.op.item, j.op.template)
+	_, errs := documentOf(j.c).validator.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(j.asked(), answer, j.op.item, j.op.template)
 	for _, e := range errs {
 		switch {
 		case isContractDefect(e):
