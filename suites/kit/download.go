@@ -59,6 +59,9 @@ func (f *File) read(client *http.Client, req *http.Request) error {
 	}
 	defer resp.Body.Close()
 	f.Response = &specs.Response{Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header.Clone()}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return errSwitched
+	}
 	sum := sha256.New()
 	n, err := io.Copy(sum, resp.Body)
 	f.Response.Size, f.Size, f.SHA256 = n, n, hex.EncodeToString(sum.Sum(nil))

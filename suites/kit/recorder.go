@@ -142,6 +142,9 @@ func (api *API) attempt(ctx context.Context, c *Call) *Exchange {
 func readAnswer(resp *http.Response, method string, limit int64) (*specs.Response, error) {
 	defer resp.Body.Close()
 	r := &specs.Response{Status: resp.StatusCode, Proto: resp.Proto, Header: resp.Header.Clone()}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		return r, errSwitched
+	}
 	wire := &counter{ReadCloser: resp.Body}
 	var from io.Reader = wire
 	zipped := strings.EqualFold(strings.TrimSpace(resp.Header.Get("Content-Encoding")), "gzip") && resp.ContentLength != 0
@@ -171,6 +174,10 @@ func readAnswer(resp *http.Response, method string, limit int64) (*specs.Respons
 	}
 	return r, nil
 }
+
+// errSwitched: the connection is handed over with such an answer, and reading
+// from it would not end with the request's time.
+var errSwitched = errors.New("the target switches to another protocol, which nobody asked for")
 
 // inWords says what a transport error means to somebody who did not write Go.
 func inWords(err error, patience time.Duration) string {

@@ -40,6 +40,10 @@ func (api *API) throughWeather(ctx context.Context, c *Call) *Exchange {
 	return last
 }
 
+// longestWait bounds what a target may ask for, in seconds: no budget is as
+// large, and sums of longer ones overflow.
+const longestWait = 24 * 60 * 60
+
 // isWeather says why an answer only asks for patience, and for how long; ""
 // where it does not. 503 without Retry-After is an answer like any other.
 func isWeather(x *Exchange) (time.Duration, string) {
@@ -49,9 +53,9 @@ func isWeather(x *Exchange) (time.Duration, string) {
 	after := x.Header("Retry-After")
 	wait := time.Duration(-1)
 	if seconds, err := strconv.Atoi(after); err == nil && seconds >= 0 {
-		wait = time.Duration(seconds) * time.Second
+		wait = time.Duration(min(seconds, longestWait)) * time.Second
 	} else if date, err := http.ParseTime(after); err == nil {
-		wait = max(time.Until(date), 0)
+		wait = min(max(time.Until(date), 0), longestWait*time.Second)
 	}
 	if wait < 0 && x.Status() == http.StatusServiceUnavailable {
 		return 0, ""
