@@ -22,8 +22,15 @@ import (
 // Redacted stands where something is not shown.
 const Redacted = "[redacted]"
 
-// BodyLimit is how many bytes of a body the reports keep: 64 KiB.
-const BodyLimit = 64 << 10
+// What the reports keep of what a target or the suite says, so that no target
+// decides how large they are: bytes of a body, bytes of any other text, and of
+// headers the names and the values of each.
+const (
+	BodyLimit   = 64 << 10
+	textLimit   = 8 << 10
+	headerNames = 200
+	headerLines = 20
+)
 
 // shortenedMark begins the note at the end of a body that was cut; with its
 // numbers it has no more than longestMark bytes.
@@ -307,13 +314,21 @@ func (r *Redactor) Header(h http.Header) http.Header {
 	if h == nil {
 		return nil
 	}
-	out := make(http.Header, len(h))
-	for name, values := range h {
-		list := make([]string, len(values))
+	names := slices.Sorted(maps.Keys(h))
+	out := make(http.Header, min(len(h), headerNames))
+	for _, name := range names[:min(len(names), headerNames)] {
+		values, left := h[name], 0
+		if len(values) > headerLines {
+			values, left = values[:headerLines-1], len(values)-headerLines+1
+		}
+		list := make([]string, len(values), len(values)+1)
 		for i, value := range values {
 			list[i] = r.headerValue(http.CanonicalHeaderKey(name), value)
 		}
-		name = r.scrub(name)
+		if left > 0 {
+			list = append(list, fmt.Sprintf("[extconf leaves out %d more]", left))
+		}
+		name = r.short(name)
 		out[name] = append(out[name], list...)
 	}
 	return out
@@ -322,7 +337,7 @@ func (r *Redactor) Header(h http.Header) http.Header {
 func (r *Redactor) headerValue(name, value string) string {
 	switch {
 	case shown[name]:
-		return r.Text(value)
+		return r.short(value)
 	case value == "":
 		return ""
 	case name == "Authorization" || name == "Proxy-Authorization":
@@ -338,9 +353,9 @@ func (r *Redactor) headerValue(name, value string) string {
 }
 
 // Exchange returns a copy without secrets, whose bodies are cut to
-// [BodyLimit] and say so.
+// [BodyLimit] and say so, as are other texts that are too long.
 func (r *Redactor) Exchange(x specs.Exchange) specs.Exchange {
-	x.Request.URL, x.Request.Path = r.Text(x.Request.URL), r.Text(x.Request.Path)
+	x.Request.URL, x.Request.Path = r.short(x.Request.URL), r.short(x.Request.Path)
 	x.Request.Header = r.Header(x.Request.Header)
 	x.Request.Body = r.body(x.Request.Body)
 	if x.Response != nil {
@@ -349,11 +364,11 @@ func (r *Redactor) Exchange(x specs.Exchange) specs.Exchange {
 		answer.Body = r.body(answer.Body)
 		x.Response = &answer
 	}
-	x.Malformed, x.Error, x.Retried = r.Text(x.Malformed), r.Text(x.Error), r.Text(x.Retried)
+	x.Malformed, x.Error, x.Retried = r.short(x.Malformed), r.short(x.Error), r.short(x.Retried)
 	x.Violations = slices.Clone(x.Violations)
 	for i := range x.Violations {
 		v := &x.Violations[i]
-		v.Message, v.Expected, v.Seen = r.Text(v.Message), r.Text(v.Expected), r.Text(v.Seen)
+		v.Message, v.Expected, v.Seen = r.short(v.Message), r.short(v.Expected), r.short(v.Seen)
 	}
 	return x
 }
@@ -362,17 +377,52 @@ func (r *Redactor) body(body []byte) []byte {
 	if len(body) == 0 {
 		return nil
 	}
-	text := r.Text(string(body))
 	// What is cut already is a little longer than the limit; a target that
 	// writes the mark itself is cut all the same.
-	if len(text) > BodyLimit && (len(text) > BodyLimit+longestMark || !shortened([]byte(text))) {
-		cut := BodyLimit
-		for cut > BodyLimit-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = fmt.Sprintf("%s%s%d of %d bytes are shown]", text[:cut], shortenedMark, cut, len(body))
+	if len(body) <= BodyLimit+longestMark && shortened(body) {
+		return []byte(r.Text(string(body)))
 	}
-	return []byte(text)
+	text, whole := r.cut(string(body), BodyLimit)
+	if whole {
+		return []byte(text)
+	}
+	return fmt.Appendf(nil, "%s%s%d of %d bytes are shown]", text, shortenedMark, len(text), len(body))
+}
+
+// short is [Redactor.Text] for what is to be a line, not a page.
+func (r *Redactor) short(s string) string {
+	if len(s) <= textLimit {
+		return r.Text(s)
+	}
+	text, _ := r.cut(s, textLimit-longestMark)
+	return fmt.Sprintf("%s[extconf leaves out the rest of %d bytes]", text, len(s))
+}
+
+// margin is how far beyond a limit is looked for secrets that begin before it,
+// in bytes.
+const margin = 4 << 10
+
+// cut redacts a text, as far as a limit, and says whether that is the whole.
+// No more is looked at than is needed: a target may send megabytes.
+func (r *Redactor) cut(s string, limit int) (text string, whole bool) {
+	beyond := margin
+	if r != nil {
+		beyond += r.longest
+	}
+	seen := s[:min(len(s), limit+beyond)]
+	text = r.Text(seen)
+	end := len(text)
+	if len(seen) < len(s) {
+		end = max(0, end-beyond) // a secret may be cut there
+	}
+	if len(seen) == len(s) && end <= limit {
+		return text, true
+	}
+	end = min(end, limit)
+	for end > 0 && end < len(text) && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end], false
 }
 
 // shortened says that a body was cut by [Redactor.Exchange].
@@ -382,9 +432,10 @@ func shortened(body []byte) bool {
 
 // finding redacts a finding in place.
 func (r *Redactor) finding(f *Finding) {
-	for _, s := range []*string{&f.Message, &f.Expected, &f.Seen, &f.Curl, &f.Rerun, &f.Place} {
-		*s = r.Text(*s)
+	for _, s := range []*string{&f.Message, &f.Expected, &f.Seen, &f.Rerun, &f.Place} {
+		*s = r.short(*s)
 	}
+	f.Curl = r.Text(f.Curl) // a command that is cut repeats nothing
 }
 
 // Leaks names the secrets that a text holds: by number and encoding, never by

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -164,4 +165,30 @@ func TestRedactorShortensBodies(t *testing.T) {
 	g.Expect(string(once.Response.Body)).To(MatchRegexp(`é\n\[extconf shortened this body: 6553\d of 104857\d\d bytes are shown\]$`), "no character is cut")
 	g.Expect(r.Exchange(once)).To(Equal(once), "it is shortened once")
 	g.Expect(x.Response.Body).To(HaveLen(10<<20+len(shortenedMark)), "the original stays")
+}
+
+func TestRedactorBoundsWhatATargetSends(t *testing.T) {
+	g := NewWithT(t)
+	r := NewRedactor(canary)
+	x := exchange("p1-1", "create-extension", 200)
+	x.Request.URL = "http://h/" + strings.Repeat("x", textLimit-longestMark-20) + canary + strings.Repeat("y", 1<<20)
+	x.Response.Body = []byte(strings.Repeat("x", BodyLimit-10) + canary + strings.Repeat(canary, 1<<10) + strings.Repeat("z", 1<<20))
+	x.Response.Header = http.Header{"Vary": make([]string, 10_000), "Server": {strings.Repeat("s", 1<<20)}}
+	for n := range 10_000 {
+		x.Response.Header[fmt.Sprintf("X-%05d", n)] = []string{"v"}
+	}
+	once := r.Exchange(x)
+	g.Expect(len(once.Request.URL)).To(BeNumerically("<=", textLimit))
+	g.Expect(once.Request.URL).To(HaveSuffix(fmt.Sprintf("[extconf leaves out the rest of %d bytes]", len(x.Request.URL))))
+	g.Expect(len(once.Response.Body)).To(BeNumerically("<=", BodyLimit+longestMark))
+	g.Expect(once.Response.Header["Vary"]).To(HaveLen(headerLines))
+	g.Expect(once.Response.Header["Vary"]).To(ContainElement("[extconf leaves out 9981 more]"))
+	g.Expect(len(once.Response.Header.Get("Server"))).To(BeNumerically("<=", textLimit))
+	g.Expect(once.Response.Header).To(HaveLen(headerNames))
+	all, err := json.Marshal(once)
+	g.Expect(err).NotTo(HaveOccurred())
+	for n := 8; n < len(canary); n++ {
+		g.Expect(string(all)).NotTo(ContainSubstring(canary[:n]), "not even a part of it")
+	}
+	g.Expect(r.Exchange(once)).To(Equal(once), "it is bounded once")
 }
