@@ -106,6 +106,14 @@ func (r *Report) writeFiles(dir string, redactor *Redactor, scrubbed bool) ([]st
 			return nil, fmt.Errorf("%s: %w", a.name, err)
 		}
 	}
+	// What is printed at the end is an artefact too: pipelines keep it.
+	printed := redactor.watch(io.Discard)
+	if err := r.Print(printed, false); err != nil {
+		return nil, err
+	}
+	for _, leak := range printed.leaks() {
+		leaks = append(leaks, leak+" in the output")
+	}
 	return leaks, nil
 }
 

@@ -108,8 +108,7 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 	if err != nil || report.Run.ID != r.RunID {
 		return r.unjudged(fmt.Errorf("the processes ended without a report: %w (see %s)", errors.Join(ended, err), log.Name()))
 	}
-	report.Print(r.Out, r.Colour)
-	return report, nil
+	return report, r.print(report)
 }
 
 // serveMock serves the embedded mock on a loopback port, for processes to share.

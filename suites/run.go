@@ -156,8 +156,16 @@ func (r *run) write(report *reports.Report) error {
 	if !r.NoArtefacts {
 		failed = r.artefacts(report)
 	}
-	report.Print(r.Out, r.Colour)
-	return failed
+	return errors.Join(failed, r.print(report))
+}
+
+// print prints the end of the run; where a secret got into it, the verdict alone.
+func (r *run) print(report *reports.Report) error {
+	if len(report.Leaks) > 0 {
+		_, err := fmt.Fprintln(r.Out, report.Verdict.Line())
+		return err
+	}
+	return report.Print(r.Out, r.Colour)
 }
 
 // unjudged reports that, and why, nothing could be judged.

@@ -19,6 +19,7 @@ func answer(api *API) {
 				"extension.description", "extension.download-url", "extension.deployments", "extension.file-metadata",
 				"file-metadata.size", "file-metadata.url", "file-metadata.last-modified", "any.credential-not-echoed"),
 			func(ctx SpecContext) {
+				api.Created(ctx, payloads.Bundle(api.Name()))
 				origin := api.Origin(api.Archive())
 				ext := withURL(api, origin.URL)
 				ext.Description = "All fields"

@@ -11,10 +11,12 @@ import (
 // Specs registers the specs of create.
 func Specs(api *kit.API) {
 	Describe("Create", func() {
+		// Metadata only comes first: what is found there can be sent again
+		// when the suite no longer hosts an archive.
+		metadataOnly(api)
 		byURL(api)
 		downloadURLs(api)
 		hostedArchives(api)
-		metadataOnly(api)
 		answer(api)
 		failures(api)
 		names(api)

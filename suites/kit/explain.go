@@ -86,6 +86,9 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 		}
 		if f.Curl != "" {
 			fmt.Fprintf(&b, "  repeat:   %s\n", f.Curl)
+			if api.Archives != nil && strings.Contains(f.Curl, api.Archives.URL()) {
+				b.WriteString("            (the archive was hosted for this run: put another in its place)\n")
+			}
 		}
 		fmt.Fprintf(&b, "  rerun:    %s", f.Rerun)
 	}
