@@ -30,6 +30,9 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	for _, option := range options {
 		option(&c)
 	}
+	if path, _, _ := strings.Cut(c.Path, "?"); path == one("") {
+		api.stop() // an answer before told no id, and was found fault with
+	}
 	if api.ReadOnly && c.Method != http.MethodGet {
 		ginkgo.Skip("read-only: this needs a " + c.Method)
 	}

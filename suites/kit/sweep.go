@@ -55,7 +55,7 @@ func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, er
 		return sorted(ours), fmt.Errorf("the target's list could not be read: %s", statusOf(list))
 	}
 	for _, e := range list.List {
-		if _, ok := out.IDs[e.ID]; ok || api.isOurs(e, out) {
+		if _, ok := out.IDs[e.ID]; e.ID != "" && (ok || api.isOurs(e, out)) {
 			ours[e.ID] = e.Name
 		}
 	}
