@@ -19,7 +19,7 @@ const (
 	mostShown      = 5  // exchanges of those findings
 	mostOthers     = 2  // other exchanges of one requirement
 	mostSpecs      = 15 // specs of one requirement
-	mostHTMLDefect = 50
+	mostDefects    = 50
 )
 
 // reportView is a report for the page.
@@ -153,7 +153,7 @@ func viewReport(r *Report) *reportView {
 	if r.Comparison != nil {
 		v.ComparisonView = viewComparison(r.Comparison, true)
 	}
-	v.ShownDefects = r.Defects[:min(len(r.Defects), mostHTMLDefect)]
+	v.ShownDefects = r.Defects[:min(len(r.Defects), mostDefects)]
 	v.MoreDefects = len(r.Defects) - len(v.ShownDefects)
 	v.numbers()
 	v.why()
