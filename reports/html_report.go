@@ -13,13 +13,13 @@ import (
 // What a page holds at most, so that it stays quick to open however large the
 // run was; report.json and exchanges.har hold the rest.
 const (
-	mostWhy        = 12 // failed requirements told at the top
-	mostReasons    = 12 // reasons of one kind told at the top
-	mostBroken     = 20 // findings of one requirement
-	mostShown      = 5  // exchanges of those findings
-	mostOthers     = 2  // other exchanges of one requirement
-	mostSpecs      = 15 // specs of one requirement
-	mostDefects    = 50
+	mostWhy     = 12 // failed requirements told at the top
+	mostReasons = 12 // reasons of one kind told at the top
+	mostBroken  = 20 // findings of one requirement
+	mostShown   = 5  // exchanges of those findings
+	mostOthers  = 2  // other exchanges of one requirement
+	mostSpecs   = 15 // specs of one requirement
+	mostDefects = 50
 )
 
 // reportView is a report for the page.
