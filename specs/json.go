@@ -135,6 +135,10 @@ func (j *judgement) walk(key string, p *base.SchemaProxy, value any, path string
 		for _, inner := range v {
 			j.walk(nameOf(s.Items.A, key+"/items"), s.Items.A, inner, path+"[]")
 		}
+	case string:
+		if s.Format == "uri" {
+			j.uri(key, v, path)
+		}
 	case json.Number:
 		if slices.Contains(s.Type, "integer") {
 			j.integer(key, s, v, path)
@@ -159,6 +163,17 @@ func (j *judgement) integer(key string, s *base.Schema, n json.Number, path stri
 	}
 	j.breaks(key+"/format", "json.integer", "any.json", Violation{
 		Message: strings.TrimPrefix(path, ".") + " is not written as " + want, Expected: want, Seen: n.String(),
+	})
+}
+
+// uri judges the characters of a URI: the validator's reader takes any in a query.
+func (j *judgement) uri(key, value, path string) {
+	at := strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", r) })
+	if at < 0 || j.brokenElement(key) {
+		return
+	}
+	j.breaks(key+"/format/uri", "json.uri", "any.json", Violation{
+		Message: strings.TrimPrefix(path, ".") + " holds a character that no URI holds", Expected: "a URI, with all else escaped", Seen: show(value),
 	})
 }
 

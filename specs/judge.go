@@ -71,6 +71,7 @@ func (j *judgement) answer() {
 		return
 	}
 	j.keep("any.http")
+	j.framing()
 	status := strconv.Itoa(j.x.Response.Status)
 	j.key = j.op.id + "/" + status
 	j.response = j.responseFor(status)
@@ -90,6 +91,7 @@ func (j *judgement) answer() {
 	j.validate()
 	j.dates()
 	j.codes()
+	j.messages()
 	j.askedFor()
 	if !j.broken("any.json") {
 		j.presence()

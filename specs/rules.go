@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,9 +18,29 @@ import (
 func Rules() []string {
 	return []string{
 		"contract.status", "contract.header", "contract.content-type", "contract.body",
-		"http.whole", "http.single-header", "content-type.form", "content-type.undeclared",
-		"json.empty", "json.text", "json.duplicate-key", "json.null", "json.integer",
-		"dates.utc", "dates.order", "codes.agree", "envelope", "id.asked-for",
+		"http.whole", "http.header-name", "http.single-header", "http.encoding", "content-type.form", "content-type.undeclared",
+		"json.empty", "json.text", "json.duplicate-key", "json.null", "json.integer", "json.uri",
+		"dates.form", "dates.utc", "dates.order", "codes.agree", "error.message", "envelope", "id.asked-for",
+	}
+}
+
+// framing looks for what a lenient client of HTTP lets pass.
+func (j *judgement) framing() {
+	for name := range j.x.Response.Header {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool {
+			return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"(),/:;<=>?@[\\]{}", r)
+		}) {
+			j.find("any.http", "http.header-name", Violation{
+				Message: "the name of a header holds what no name may hold", Expected: "names of letters, digits and hyphens", Seen: show(name),
+			})
+		}
+	}
+	for _, coding := range j.x.Response.Header.Values("Content-Encoding") {
+		if !strings.EqualFold(coding, "gzip") && !strings.EqualFold(coding, "identity") && coding != "" {
+			j.find("any.http", "http.encoding", Violation{
+				Message: "the body is in an encoding that the request did not offer", Expected: "gzip, or none", Seen: "Content-Encoding " + show(coding),
+			})
+		}
 	}
 }
 
@@ -103,6 +124,8 @@ func (j *judgement) bodyMayBeAbsent() bool {
 // dates looks at the resource headers: UTC, and in order.
 func (j *judgement) dates() {
 	created, modified := j.x.Response.Header.Get("X-Cloud-Resource-Created"), j.x.Response.Header.Get("X-Cloud-Resource-Last-Modified")
+	j.dateForm("x-cloud-resource-created", created)
+	j.dateForm("x-cloud-resource-last-modified", modified)
 	whenCreated, bad := parseDate(created)
 	whenModified, worse := parseDate(modified)
 	if j.failure() || bad != nil && worse != nil {
@@ -129,6 +152,20 @@ func (j *judgement) dates() {
 			Expected: "a date not before " + show(created), Seen: show(modified),
 		})
 	}
+}
+
+var dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
+
+// dateForm looks at the form of a date by itself: the validator reads a header
+// as it would read JSON, and takes a string in quotes.
+func (j *judgement) dateForm(name, value string) {
+	element := j.key + "/header/" + name
+	if _, declared := j.c.byKey[element+"/format/date-time"]; !declared || value == "" || dateTime.MatchString(value) || j.brokenElement(element) {
+		return
+	}
+	j.breaks(element+"/format/date-time", "dates.form", "any.http", Violation{
+		Message: name + " is no date-time", Expected: "a date-time such as 2026-01-31T08:00:00.000Z, as it is", Seen: show(value),
+	})
 }
 
 func parseDate(s string) (time.Time, error) {
@@ -194,6 +231,20 @@ func (j *judgement) codes() {
 			Element: j.key + "/header/x-cloud-error-codes", Message: "header and body do not tell the same codes",
 			Expected: fmt.Sprintf("in x-cloud-error-codes the codes of the body, %q", inBody), Seen: fmt.Sprintf("%q", j.headerCodes()),
 		})
+	}
+}
+
+// messages looks for messages that tell a person nothing.
+func (j *judgement) messages() {
+	for _, e := range j.errors() {
+		message, ok := e["message"].(string)
+		if !ok || message == "" || strings.TrimSpace(message) != "" && message != e["code"] {
+			continue // something to read, or the schema's to report
+		}
+		j.breaks("schema/BasicFailedReplyElement/message", "error.message", "any.error-message", Violation{
+			Message: "an error has no message for a person", Expected: "words that say what went wrong", Seen: show(message),
+		})
+		return
 	}
 }
 
