@@ -10,7 +10,7 @@ REPORTS  ?= reports/latest
 HERE     := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 EXTCONF   = $(HERE)bin/extconf
 
-STATICCHECK = honnef.co/go/tools/cmd/staticcheck@2026.1
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = mvdan.cc/gofumpt@v0.10.0
 ACTIONLINT  = github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 REDOCLY     = @redocly/cli@2
@@ -92,7 +92,10 @@ test: ## Run the project's own tests, with the race detector
 
 .PHONY: fuzz
 fuzz: ## Fuzz what reads a target's answers, FUZZTIME=20s each
-	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),20s)
+	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),20s) -fuzzminimizetime=1s
+	for target in FuzzRedactor FuzzJUnit FuzzMarkdown FuzzPageBody FuzzHARBody; do \
+		$(GO) test ./reports -run=NONE -fuzz="^$$target$$" -fuzztime=$(or $(FUZZTIME),20s) -fuzzminimizetime=1s || exit 1; \
+	done
 
 .PHONY: lint
 lint: lint-go lint-contract lint-workflows ## Run all linters

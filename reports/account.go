@@ -211,6 +211,9 @@ func (t *tally) add(f Finding, spec string) {
 	for i := range t.findings {
 		if t.findings[i].Fingerprint == f.Fingerprint && t.findings[i].Rule == f.Rule {
 			t.findings[i].Times++
+			if t.findings[i].Hosted && !f.Hosted { // tell what can be sent again
+				t.findings[i].Finding, t.findings[i].Spec = f, spec
+			}
 			return
 		}
 	}

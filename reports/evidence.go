@@ -56,6 +56,9 @@ type Finding struct {
 	// Curl reproduces the exchange; Rerun runs only this requirement.
 	Curl  string `json:"curl,omitempty"`
 	Rerun string `json:"rerun,omitempty"`
+	// Hosted says that the request names an archive that was hosted only for
+	// the run: to send it again, another must take its place.
+	Hosted bool `json:"hosted,omitempty"`
 	// Fingerprint identifies this failure from run to run: made of
 	// requirement, rule, element and what was seen, less all that is random
 	// (ids, dates, hosts, names of the run).

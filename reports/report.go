@@ -165,7 +165,8 @@ type Requirement struct {
 type SpecFinding struct {
 	Finding
 	Spec string `json:"spec"`
-	// Times counts how often the same was found; only the first is told.
+	// Times counts how often the same was found; only one is told, the first
+	// whose request can be sent again.
 	Times  int  `json:"times"`
 	Waived bool `json:"waived,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/extconf/extconf/fixtures/archives"
 	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
 )
@@ -20,6 +21,9 @@ func (api *API) finding(x *Exchange, v specs.Violation) reports.Finding {
 	}
 	f := Finding(api.Redactor, recorded, v)
 	f.Rerun = api.rerun(v.Requirement)
+	for _, host := range []*archives.Host{api.Archives, api.SecureArchives} {
+		f.Hosted = f.Hosted || host != nil && strings.Contains(f.Curl, host.URL())
+	}
 	return f
 }
 
@@ -86,7 +90,7 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 		}
 		if f.Curl != "" {
 			fmt.Fprintf(&b, "  repeat:   %s\n", f.Curl)
-			if api.Archives != nil && strings.Contains(f.Curl, api.Archives.URL()) {
+			if f.Hosted {
 				b.WriteString("            (the archive was hosted for this run: put another in its place)\n")
 			}
 		}
