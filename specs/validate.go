@@ -61,13 +61,12 @@ func isContractDefect(e *invalid.ValidationError) bool {
 // reason is what the validator says, in one line and without the whole body.
 func reason(e *invalid.ValidationError) string {
 	text := e.Reason
-	for _, s := range e.SchemaValidationErrors {
-		at := ""
-		if s.FieldPath != "" {
-			at = " at " + s.FieldPath
+	if len(e.SchemaValidationErrors) > 0 {
+		first := e.SchemaValidationErrors[0]
+		text = first.Reason
+		if first.FieldPath != "" {
+			text += " at " + first.FieldPath
 		}
-		text = s.Reason + at
-		break
 	}
 	return strings.Join(strings.Fields(e.Message+": "+text), " ")
 }
