@@ -1,8 +1,6 @@
 package create
 
 import (
-	"sync"
-
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -14,14 +12,7 @@ func manyAtOnce(api *API) {
 	It("many at once, each with an id of its own", Exercises("concurrent.creates", "concurrent.ids"), func(ctx SpecContext) {
 		const many = 16
 		exchanges := make([]*Exchange, many)
-		var wait sync.WaitGroup
-		for i := range exchanges {
-			wait.Go(func() {
-				defer GinkgoRecover()
-				exchanges[i] = api.Create(ctx, payloads.Bundle(api.Name()))
-			})
-		}
-		wait.Wait()
+		AtOnce(many, func(i int) { exchanges[i] = api.Create(ctx, payloads.Bundle(api.Name())) })
 		seen := map[string]bool{}
 		for _, x := range exchanges {
 			x.Check("concurrent.creates", HaveStatus(201))

@@ -20,8 +20,9 @@ func byURL(api *API) {
 				origin := api.Origin(api.Archive())
 				ext := payloads.Bundle(api.Name())
 				ext.Description, ext.DownloadURL = "By download URL", origin.URL
-				x := api.Created(ctx, ext)
+				x := api.Create(ctx, ext)
 				x.Check("create.a.http", HaveStatus(201))
+				x.Must("create.201", HaveStatus(201))
 				checkEcho(x, ext)
 				x.Check("create.echo.download-url", Echo("download_url", ext))
 				x.TrueOf("create.a.metadata-true", origin.Size)

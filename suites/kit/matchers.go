@@ -51,6 +51,9 @@ func statusOf(x *Exchange) string {
 	if codes := x.Codes(); len(codes) > 0 {
 		text += " with x-cloud-error-codes " + strings.Join(codes, ",")
 	}
+	if x.Error != "" {
+		text += ", but " + x.Error
+	}
 	return text
 }
 
@@ -107,6 +110,17 @@ func FailWith(status int, code string) types.GomegaMatcher {
 			}
 			return text
 		},
+	}
+}
+
+// CarryCode matches a failure whose x-cloud-error-codes has that code, whatever
+// its body says.
+func CarryCode(code string) types.GomegaMatcher {
+	code = "extensions." + code
+	return matcher{
+		"CarryCode",
+		"x-cloud-error-codes " + code,
+		func(x *Exchange) bool { return slices.Contains(x.Codes(), code) }, statusOf,
 	}
 }
 
@@ -244,6 +258,32 @@ func HaveFileSize(size int64) types.GomegaMatcher {
 		fmt.Sprintf("file_metadata.size %d", size),
 		func(x *Exchange) bool { return x.Ext.FileMetadata.size() < 0 || x.Ext.FileMetadata.size() == size },
 		func(x *Exchange) string { return fmt.Sprintf("file_metadata.size %d", x.Ext.FileMetadata.size()) },
+	}
+}
+
+// TellFile matches an answer that tells as much of the stored file as the same
+// question was answered with before, and the same.
+func TellFile(before *Exchange) types.GomegaMatcher {
+	told := func(x *Exchange) string {
+		switch m := x.Ext.FileMetadata; {
+		case m == nil:
+			return "no file_metadata"
+		case m.Size == nil:
+			return "file_metadata without a size"
+		default:
+			return fmt.Sprintf("file_metadata.size %d", *m.Size)
+		}
+	}
+	return matcher{
+		"TellFile",
+		told(before) + ", as before",
+		func(x *Exchange) bool { return x.OK() && told(x) == told(before) },
+		func(x *Exchange) string {
+			if !x.OK() {
+				return statusOf(x)
+			}
+			return told(x)
+		},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -171,12 +172,20 @@ func readAnswer(resp *http.Response, method string, limit int64) (*specs.Respons
 	if err != nil {
 		return r, fmt.Errorf("the body broke off after %d bytes: %w", n, err)
 	}
+	if most := int(limit / bytesPerValue); bytes.Count(r.Body, []byte(","))+bytes.Count(r.Body, []byte(":")) > most {
+		r.Body, r.Truncated = nil, true
+		return r, fmt.Errorf("the body has more than %d keys and values, which is what the profile's limits.answer allows", most)
+	}
 	declared, bad := strconv.ParseInt(resp.Header.Get("Content-Length"), 10, 64)
 	if bad == nil && method != http.MethodHead && wire.n.Load() != declared {
 		return r, fmt.Errorf("the body has %d bytes, Content-Length promised %d", wire.n.Load(), declared)
 	}
 	return r, nil
 }
+
+// bytesPerValue is what a key or value of JSON counts for, at least, in
+// limits.answer: many small ones take many times the memory of their text.
+const bytesPerValue = 64
 
 // errSwitched: the connection is handed over with such an answer, and reading
 // from it would not end with the request's time.
@@ -209,12 +218,17 @@ func (api *API) checkEcho(x *Exchange) {
 		return // nothing that would not also occur by chance
 	}
 	where := ""
-	if bytes.Contains(x.Response.Body, []byte(credential)) {
-		where = "the body"
-	}
-	for name, values := range x.Response.Header {
-		if strings.Contains(strings.Join(values, "\n"), credential) {
-			where = "the header " + name
+	for _, form := range []string{
+		credential, url.QueryEscape(credential),
+		base64.RawStdEncoding.EncodeToString([]byte(credential)), base64.RawURLEncoding.EncodeToString([]byte(credential)),
+	} {
+		if bytes.Contains(x.Response.Body, []byte(form)) {
+			where = "the body"
+		}
+		for name, values := range x.Response.Header {
+			if strings.Contains(strings.Join(values, "\n"), form) {
+				where = "the header " + name
+			}
 		}
 	}
 	if where != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
@@ -152,11 +153,29 @@ func (x *Exchange) Holds(ctx context.Context, requirement, sha256 string, size i
 	})
 }
 
+// AtOnce calls f with 0 to n-1, all at once, and waits for them.
+func AtOnce(n int, f func(i int)) {
+	var wait sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		wait.Go(func() {
+			defer ginkgo.GinkgoRecover()
+			<-start
+			f(i)
+		})
+	}
+	close(start)
+	wait.Wait()
+}
+
 // Unchanged checks, under that requirement, that an extension is as it was
 // told before, and returns what GET tells now.
 func (api *API) Unchanged(ctx context.Context, requirement string, before *Exchange) *Exchange {
 	x := api.Get(ctx, before.Ext.ID)
 	x.Check(requirement, Agree(before))
+	if before.Operation == x.Operation {
+		x.Check(requirement, TellFile(before))
+	}
 	x.Check(requirement, HaveSameVersion(before))
 	return x
 }

@@ -25,9 +25,9 @@ func Specs(api *API) {
 			}
 			last, seen := created, map[string]bool{created.Version(): true}
 			for _, step := range []func() *Exchange{
-				change("first"), change("second"),
+				change("first"), change("second"), change("first"), // the content of an older version, yet a new one
 				func() *Exchange { return api.Upload(ctx, id, api.Archive()) },
-				change("first"), // the content of an older version, yet a new one
+				change("second"),
 				func() *Exchange { return api.Upload(ctx, id, api.Archive()) },
 			} {
 				x := step()

@@ -185,7 +185,6 @@ func profile() (*targets.Profile, error) {
 		p.Credentials[role] = targets.Credential{Value: c.Value}
 	}
 	p.Patience.Consistency, p.Patience.Poll = 300*time.Millisecond, 20*time.Millisecond
-	p.Patience.SlowArchive = 30 * time.Millisecond
 	p.Patience.Request, p.Patience.Spec, p.Patience.Weather = 5*time.Second, 20*time.Second, time.Second
 	return p, nil
 }

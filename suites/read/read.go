@@ -85,6 +85,7 @@ func list(api *API) {
 			described := payloads.Plugin(api.Name())
 			described.Description = "One of several"
 			created = append(created, api.Created(ctx, described), api.Created(ctx, payloads.Bundle(api.Name())))
+			api.Uploaded(ctx, created[2].Ext.ID, api.Archive()) // one with a file
 			for _, c := range created {
 				x := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(c.Ext.ID))
 				x.Check("list.contains", ListOnce(c.Ext.ID))
