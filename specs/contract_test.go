@@ -129,3 +129,12 @@ paths:
 	g.Expect(found[0].Requirement).NotTo(BeEmpty())
 	g.Expect(found[0].Blame).To(Equal(BlameTarget))
 }
+
+// Processes take the shipped contract for proven: this is the proof.
+func TestTheShippedContractIsProven(t *testing.T) {
+	g := NewWithT(t)
+	shipped, err := ParseContract(ContractFile, contractYAML)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(shipped.Digest()).To(Equal(DefaultContract().Digest()))
+	g.Expect(shipped.Elements()).To(Equal(DefaultContract().Elements()))
+}
