@@ -50,9 +50,23 @@ func Curl(x *specs.Exchange) string {
 	case x.Request.Size > 0:
 		b.WriteString(" --data-binary @extension.zip")
 	}
-	b.WriteString(" " + quote(x.Request.URL))
+	b.WriteString(" " + quote(visible(x.Request.URL)))
 	if body := x.Request.Body; len(body) > 0 && !form && !isPrintable(body) {
 		return "printf " + quote(octal(body)) + " | " + b.String()
+	}
+	return b.String()
+}
+
+// visible escapes what no URL can hold: one that a target chose may try to
+// begin a new line of what prints it.
+func visible(rawURL string) string {
+	var b strings.Builder
+	for i := range len(rawURL) {
+		if c := rawURL[i]; c <= ' ' || c == 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
 	}
 	return b.String()
 }

@@ -55,6 +55,7 @@ func unreachable(base string, err error) error {
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
+	var late net.Error
 	switch {
 	case errors.As(err, &certificate):
 		return fmt.Errorf("the certificate of %s is not trusted: %w; name its CA with --ca", base, certificate.Err)
@@ -64,7 +65,7 @@ func unreachable(base string, err error) error {
 		return fmt.Errorf("the host of %s has no address: check --target", base)
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return fmt.Errorf("%s cannot be reached: %w; check --target", base, dial.Err)
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &late) && late.Timeout():
 		return fmt.Errorf("%s does not answer in time; check --target or raise patience.request in the profile", base)
 	}
 	return nil // there was a connection: what went wrong on it is a finding
