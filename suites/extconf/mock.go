@@ -7,18 +7,27 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/fixtures/faults"
 	"github.com/extconf/extconf/fixtures/mock"
+	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/specs"
 )
 
 type mockCommand struct {
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8391" placeholder:"HOST:PORT"`
 	Prefix string `help:"Path of the API." default:"/api/v1" placeholder:"PATH"`
+	Fault  string `help:"Be wrong in this way; list prints all ways." placeholder:"NAME|list"`
+	Proxy  string `help:"Stand in front of another implementation, instead of the mock." placeholder:"URL"`
 }
 
 // Help is printed below the flags' summary.
@@ -29,15 +38,69 @@ func (mockCommand) Help() string {
       serves the mock at http://127.0.0.1:8391/api/v1
   extconf mock --listen=127.0.0.1:0
       on a free port, which it prints
+  extconf mock --fault=list
+      prints every fault, with what it violates
+  extconf mock --fault=create-201-as-200
+      serves a mock that answers a create with 200
+  extconf mock --fault=create-201-as-200 --proxy=http://127.0.0.1:9000/api/v1
+      puts that fault in front of another implementation
 
 Its keys are public: extconf-mock-user, extconf-mock-other (another user) and
-extconf-mock-no-user (a session without a user id).`
+extconf-mock-no-user (a session without a user id). What stands behind --proxy
+has its own.`
 }
 
 func (c *mockCommand) Run(out io.Writer) error {
-	m := mock.New(mock.Options{Prefix: c.Prefix, DownloadCAs: archives.BuiltInPool()})
-	defer m.Close()
-	return c.serve(out, m)
+	if c.Fault == "list" {
+		return listFaults(out)
+	}
+	var h http.Handler
+	if c.Proxy != "" {
+		if err := targets.CheckURL("proxy", c.Proxy); err != nil {
+			return err
+		}
+		target, err := url.Parse(c.Proxy)
+		if err != nil {
+			return err
+		}
+		h, c.Prefix = faults.Proxy(target, nil), strings.TrimRight(target.Path, "/")
+	} else {
+		m := mock.New(mock.Options{Prefix: c.Prefix, DownloadCAs: archives.BuiltInPool()})
+		defer m.Close()
+		h = m
+	}
+	if c.Fault != "" {
+		f, ok := findFault(c.Fault)
+		if !ok {
+			return fmt.Errorf("no fault is called %q; --fault=list prints all", c.Fault)
+		}
+		fmt.Fprintf(out, "fault %s: %s It violates %s.\n", f.Name, f.Doc, strings.Join(f.Violates, ", "))
+		h = f.Wrap(h)
+	}
+	return c.serve(out, h)
+}
+
+// allFaults are those of the catalogue and those made of the contract.
+func allFaults() []faults.Fault {
+	return slices.Concat(faults.All(), faults.Mutants(specs.DefaultContract()))
+}
+
+func findFault(name string) (faults.Fault, bool) {
+	for _, f := range allFaults() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return faults.Fault{}, false
+}
+
+func listFaults(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "FAULT\tAREA\tVIOLATES\tWHAT IT DOES")
+	for _, f := range allFaults() {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", f.Name, f.Area, strings.Join(f.Violates, " "), f.Doc)
+	}
+	return w.Flush()
 }
 
 // serve serves a handler until the process is told to stop.
