@@ -55,7 +55,7 @@ func (api *API) assert(requirement string, x *Exchange, what string, actual any,
 	if e, ok := actual.(*Exchange); ok && e.Error != "" {
 		v.Seen = e.Error
 	}
-	v.Message = "expected " + v.Expected + ", saw " + v.Seen
+	v.Message = unequal(v.Expected, v.Seen)
 	if what != "" {
 		v.Message = what + ": " + v.Message
 	}
@@ -120,3 +120,6 @@ func nameOf(m types.GomegaMatcher) string {
 	name := reflect.Indirect(reflect.ValueOf(m)).Type().Name()
 	return strings.TrimSuffix(name, "Matcher")
 }
+
+// unequal is the message of a finding that both sides say all of.
+func unequal(expected, seen string) string { return "expected " + expected + ", saw " + seen }

@@ -76,7 +76,9 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 		if f.Place != "" {
 			fmt.Fprintf(&b, "  contract: %s\n", f.Place)
 		}
-		fmt.Fprintf(&b, "  broken:   %s\n", f.Message)
+		if f.Message != unequal(f.Expected, f.Seen) {
+			fmt.Fprintf(&b, "  broken:   %s\n", f.Message)
+		}
 		fmt.Fprintf(&b, "  expected: %s\n", f.Expected)
 		fmt.Fprintf(&b, "  seen:     %s\n", f.Seen)
 		fmt.Fprintf(&b, "  blame:    %s\n", f.Blame)
