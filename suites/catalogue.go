@@ -27,7 +27,7 @@ func (r *run) preview() (types.Report, error) {
 func (r *run) previewOf(suite *types.SuiteConfig, reporter *types.ReporterConfig) types.Report {
 	globals.Reset()
 	defer globals.Reset()
-	register(r.api)
+	register(r.api, r.Extra)
 	return ginkgo.PreviewSpecs(suiteName, *suite, *reporter)
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/suites/kit"
 )
 
 // Config is what a run needs to know. Its zero value, completed by [Defaults],
@@ -48,6 +49,8 @@ type Config struct {
 	Handler http.Handler `kong:"-"`
 	// TargetProfile replaces Profile, for profiles that are no files.
 	TargetProfile *targets.Profile `kong:"-"`
+	// Extra registers specs of the program's own beside the suite's.
+	Extra func(*kit.API) `kong:"-"`
 	// Out takes what is printed; default os.Stdout.
 	Out io.Writer `kong:"-"`
 	// Colour allows colours in what is printed.
@@ -86,7 +89,7 @@ func (c *Config) check() error {
 		}
 	}
 	if _, err := types.ParseLabelFilter(c.LabelFilter); err != nil {
-		return usagef("label-filter %q cannot be read: %s", c.LabelFilter, firstLine(err))
+		return usagef("label-filter %q cannot be read; write labels with &&, ||, ! and brackets, such as 'create && MUST'", c.LabelFilter)
 	}
 	switch {
 	case c.Procs < 1:

@@ -33,6 +33,7 @@ type run struct {
 	redactor *reports.Redactor
 	shard    Shard
 	timings  map[string]float64
+	baseline *reports.Report
 	target   *kit.Target
 	api      *kit.API
 	close    []func() error
@@ -56,6 +57,11 @@ func prepare(c Config) (*run, error) {
 	}
 	if err := c.check(); err != nil {
 		return r, err
+	}
+	if c.Baseline != "" {
+		if r.baseline, err = reports.Load(c.Baseline); err != nil {
+			return r, usagef("baseline %q cannot be read: %s", c.Baseline, err)
+		}
 	}
 	if r.timings, err = c.readTimings(); err != nil {
 		return r, err

@@ -16,9 +16,9 @@ import (
 	"github.com/extconf/extconf/suites/upload"
 )
 
-// register puts all specs into Ginkgo's tree. Each gets the
-// profile's time limit.
-func register(api *kit.API) {
+// register puts all specs into Ginkgo's tree, and those that a program adds.
+// Each gets the profile's time limit.
+func register(api *kit.API, extra func(*kit.API)) {
 	limit := ginkgo.SpecTimeout(api.Profile().Patience.Spec)
 	done := ginkgo.AddTreeConstructionNodeArgsTransformer(
 		func(kind types.NodeType, _ ginkgo.Offset, text string, args []any) (string, []any, []error) {
@@ -36,6 +36,9 @@ func register(api *kit.API) {
 	remove.Specs(api)
 	life.Specs(api)
 	credentials.Specs(api)
+	if extra != nil {
+		extra(api)
+	}
 }
 
 func matchID(pattern, id string) (bool, error) { return path.Match(pattern, id) }

@@ -79,7 +79,7 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 	if err := r.keepShard(suite, reporter); err != nil {
 		return r.unjudged(err)
 	}
-	register(r.api)
+	register(r.api, r.Extra)
 	ginkgo.ReportAfterSuite("reports", func(g ginkgo.Report) {
 		report, failed = r.finish(g)
 		finished = true

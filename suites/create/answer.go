@@ -29,13 +29,13 @@ func answer(api *API) {
 
 		It("has a new id each time, also for the same content",
 			Exercises("create.id-fresh"), func(ctx SpecContext) {
-				ext := payloads.Bundle(api.Name())
-				first := api.Created(ctx, ext)
-				second := api.Created(ctx, ext)
-				second.CheckThat("create.id-fresh", "the id of a second extension with the same content", second.Ext.ID, Not(Equal(first.Ext.ID)))
-				other := api.Created(ctx, payloads.Bundle(api.Name()))
-				other.CheckThat("create.id-fresh", "the id of a third extension", other.Ext.ID,
-					And(Not(Equal(first.Ext.ID)), Not(Equal(second.Ext.ID))))
+				var seen []string
+				same := payloads.Bundle(api.Name())
+				for _, ext := range []payloads.Extension{same, same, payloads.Bundle(api.Name()), payloads.Plugin(api.Name()), same} {
+					x := api.Created(ctx, ext)
+					x.CheckThat("create.id-fresh", "the ids of those created before", seen, Not(ContainElement(x.Ext.ID)))
+					seen = append(seen, x.Ext.ID)
+				}
 			})
 	})
 }

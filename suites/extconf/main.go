@@ -69,7 +69,7 @@ func execute(args []string, out, errs io.Writer) (status int) {
 	if err != nil {
 		fmt.Fprintf(errs, "extconf: %v; see extconf --help\n", err)
 		if len(args) > 0 && args[0] == "run" {
-			suites.Refused(err) // a pipeline finds the reason in the reports, too
+			suites.Refused(args, err) // a pipeline finds the reason in the reports, too
 		}
 		return usage
 	}

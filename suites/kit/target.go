@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -105,8 +106,8 @@ func inProcess(h http.Handler) http.RoundTripper {
 }
 
 // respond serves one request as a server would: a request of its own, with
-// what a server fills in.
-func respond(ctx context.Context, h http.Handler, req *http.Request) (*http.Response, error) {
+// what a server fills in; a panic ends the connection, not the suite.
+func respond(ctx context.Context, h http.Handler, req *http.Request) (resp *http.Response, err error) {
 	in := req.Clone(ctx)
 	in.RequestURI = req.URL.RequestURI()
 	in.Host = req.URL.Host
@@ -118,6 +119,11 @@ func respond(ctx context.Context, h http.Handler, req *http.Request) (*http.Resp
 		defer in.Body.Close()
 	}
 	w := newAnswer()
+	defer func() {
+		if p := recover(); p != nil {
+			resp, err = nil, fmt.Errorf("%w: the handler panicked: %v", io.ErrUnexpectedEOF, p)
+		}
+	}()
 	h.ServeHTTP(w, in)
 	if err := ctx.Err(); err != nil {
 		return nil, err
