@@ -67,7 +67,8 @@ var schemes = []string{"ApiKey", "Basic", "Bearer", "Digest", "Negotiate", "AWS4
 // user names in URLs and credential-like parameters.
 type Redactor struct {
 	needles []needle
-	longest int
+	// shortest and longest are the lengths of needles, in bytes.
+	shortest, longest int
 }
 
 // needle is a secret in one encoding.
@@ -95,6 +96,9 @@ func NewRedactor(secrets ...string) *Redactor {
 			n.secret = i + 1
 			r.needles = append(r.needles, n)
 			r.longest = max(r.longest, len(n.text))
+			if r.shortest == 0 || len(n.text) < r.shortest {
+				r.shortest = len(n.text)
+			}
 		}
 	}
 	// The longest first: a padded form before the same without padding.
@@ -185,8 +189,8 @@ func (r *Redactor) Text(s string) string {
 
 // scrub takes out the known secrets only.
 func (r *Redactor) scrub(s string) string {
-	if r == nil {
-		return s
+	if r == nil || len(s) < r.shortest {
+		return s // as most headers are
 	}
 	for _, n := range r.needles {
 		if !strings.Contains(s, n.text) {

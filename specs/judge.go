@@ -25,6 +25,8 @@ type judgement struct {
 	op *operation
 	// response is what the contract says of the answer's status, or nil.
 	response *v3.Response
+	// sent is the request, as the validator likes it.
+	sent *http.Request
 	// key is the element of the answer, such as "create-extension/201".
 	key        string
 	body       any

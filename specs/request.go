@@ -30,8 +30,16 @@ func (j *judgement) request() {
 func (j *judgement) upload() bool { return j.op.id == "upload-extension" }
 
 // asked is the recorded request as the contract's own server would get it: the
-// validator mutates requests, so each judgement has one of its own.
+// validator mutates requests, so each judgement has one of its own. Its body can
+// be read once.
 func (j *judgement) asked() *http.Request {
+	if j.sent == nil {
+		j.sent = j.ask()
+	}
+	return j.sent
+}
+
+func (j *judgement) ask() *http.Request {
 	path, query, _ := strings.Cut(j.x.Request.Path, "?")
 	u := *j.op.base
 	u.RawPath = strings.TrimRight(j.op.base.EscapedPath(), "/") + j.below(path)

@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 
@@ -75,14 +74,3 @@ func Provoked(s targets.Stimulus) Option {
 
 // Marked tells the ledger by which text an extension of another name is known.
 func Marked(mark string) Option { return func(c *Call) { c.mark = mark } }
-
-func (c *Call) open() (io.ReadCloser, int64) {
-	switch {
-	case c.Stream != nil:
-		return c.Stream(), c.Length
-	case c.Body != nil:
-		return io.NopCloser(bytes.NewReader(c.Body)), int64(len(c.Body))
-	default:
-		return http.NoBody, 0
-	}
-}

@@ -107,20 +107,23 @@ func (api *API) attempt(ctx context.Context, c *Call) *Exchange {
 	if authorization != "" {
 		header.Set("Authorization", authorization)
 	}
-	body, length := c.open()
-	sent := &counter{ReadCloser: body}
-	// The transport may change the header; the record keeps its own.
-	req, err := http.NewRequestWithContext(ctx, c.Method, x.Request.URL, sent)
+	// A body in memory is given as such: for any other reader the transport
+	// flushes the header first, and copies by a buffer of its own.
+	var body io.Reader = bytes.NewReader(c.Body)
+	var sent *counter
+	if c.Stream != nil {
+		sent = &counter{ReadCloser: c.Stream()}
+		body = sent
+	}
+	req, err := http.NewRequestWithContext(ctx, c.Method, x.Request.URL, body)
 	if err != nil {
 		x.Error = err.Error()
 		return x
 	}
+	// The transport may change the header; the record keeps its own.
 	req.Header = header.Clone()
-	req.ContentLength = length
-	if length == 0 {
-		req.Body = http.NoBody
-	} else if c.Stream == nil {
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Body)), nil }
+	if c.Stream != nil {
+		req.ContentLength = c.Length
 	}
 	release, err := api.Target.acquire(ctx)
 	if err != nil {
@@ -134,7 +137,10 @@ func (api *API) attempt(ctx context.Context, c *Call) *Exchange {
 		x.Response, err = readAnswer(resp, c.Method, api.Profile().Limits.Answer)
 	}
 	x.Duration = time.Since(x.Started)
-	x.Request.Size = sent.n.Load()
+	x.Request.Size = int64(len(c.Body))
+	if sent != nil {
+		x.Request.Size = sent.n.Load()
+	}
 	if err != nil {
 		x.Error = inWords(err, api.Profile().Patience.Request)
 	}
