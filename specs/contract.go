@@ -113,6 +113,9 @@ func parse(file string, raw []byte, proven bool) (*Contract, error) {
 	if err := yaml.Unmarshal(raw, &root); err != nil {
 		return refuse(err)
 	}
+	if !isDocument(&root) {
+		return refuse(errors.New("it has neither a key openapi nor a key swagger; write it in OpenAPI 3.0 or 3.1"))
+	}
 	// What is wrong is told once, by the error.
 	doc, err := libopenapi.NewDocumentWithConfiguration(raw, &datamodel.DocumentConfiguration{
 		Logger: slog.New(slog.DiscardHandler), AllowFileReferences: true, BasePath: filepath.Dir(file),
@@ -155,6 +158,16 @@ func parse(file string, raw []byte, proven bool) (*Contract, error) {
 		}
 	}
 	return c, nil
+}
+
+// isDocument says whether a YAML file means to be an OpenAPI document at all.
+func isDocument(root *yaml.Node) bool {
+	if len(root.Content) == 0 {
+		return false
+	}
+	openapi, _ := child(root.Content[0], "openapi")
+	swagger, _ := child(root.Content[0], "swagger")
+	return openapi != nil || swagger != nil
 }
 
 // isOpenAPI says in what a document breaks the rules of OpenAPI itself.
