@@ -79,17 +79,20 @@ type needle struct {
 	base64 bool
 }
 
-// NewRedactor knows these secrets. Those shorter than four bytes cannot be told
+// leastSecret is the length in bytes from which a secret is looked for in texts.
+const leastSecret = 8
+
+// NewRedactor knows these secrets. Those shorter than eight bytes cannot be told
 // from ordinary text, and are only hidden where a header holds them.
 func NewRedactor(secrets ...string) *Redactor {
 	r := &Redactor{}
 	seen := map[string]bool{}
 	for i, secret := range secrets {
-		if len(secret) < 4 {
+		if len(secret) < leastSecret {
 			continue
 		}
 		for _, n := range encodings(secret) {
-			if len(n.text) < 4 || seen[n.text] {
+			if len(n.text) < leastSecret || seen[n.text] {
 				continue
 			}
 			seen[n.text] = true

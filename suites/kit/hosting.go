@@ -90,6 +90,12 @@ func (api *API) LeakIn(fetches []archives.Fetch) string {
 
 func (api *API) holdsSecret(text string) bool {
 	for _, secret := range api.Target.Secrets() {
+		if len(secret) < leastSecret {
+			if text == secret {
+				return true
+			}
+			continue
+		}
 		if strings.Contains(text, secret) ||
 			strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secret))) {
 			return true

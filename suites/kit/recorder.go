@@ -211,17 +211,22 @@ func inWords(err error, patience time.Duration) string {
 	}
 }
 
+// leastSecret is how many bytes a key needs not to occur by chance.
+const leastSecret = 8
+
 // checkEcho looks for the caller's credential in the answer.
 func (api *API) checkEcho(x *Exchange) {
 	if x.Response == nil {
 		return
 	}
 	credential := x.Request.Header.Get("Authorization")
-	if _, secret, ok := strings.Cut(credential, " "); ok {
-		credential = secret
+	_, secret, ok := strings.Cut(credential, " ")
+	if !ok {
+		return // nothing was sent but a scheme
 	}
-	if len(credential) < 8 {
-		return // nothing that would not also occur by chance
+	// A short key would occur by chance as well; with its scheme it does not.
+	if len(secret) >= leastSecret {
+		credential = secret
 	}
 	where := ""
 	for _, form := range []string{
