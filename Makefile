@@ -90,6 +90,18 @@ build: ## Build the static binary bin/extconf
 test: ## Run the project's own tests, with the race detector
 	$(GO) test -race ./...
 
+.PHONY: prove
+prove: extconf ## Let the suite judge all that it has to catch, and what it has to leave alone
+	@$(EXTCONF) prove --reports=$(REPORTS) $(FLAGS)
+
+.PHONY: prove-full
+prove-full: extconf ## The same, the whole suite each time and every variant in several orders
+	@$(EXTCONF) prove --full --reports=$(REPORTS) $(FLAGS)
+
+.PHONY: prove-readme
+prove-readme: extconf ## Prove, and bring the table in the README up to date
+	@$(EXTCONF) prove --reports=$(REPORTS) --readme=README.md $(FLAGS)
+
 .PHONY: fuzz
 fuzz: ## Fuzz what reads a target's answers, FUZZTIME=20s each
 	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),20s) -fuzzminimizetime=1s
