@@ -146,6 +146,9 @@ func (c *collector) spec(s *types.SpecReport) {
 			spec.Requirements = append(spec.Requirements, label)
 		}
 	}
+	if s.State.Is(types.SpecStateAborted) && c.report.Run.Interrupted == "" {
+		c.report.Run.Interrupted = "aborted: " + firstLine(spec.Failure)
+	}
 	switch spec.State {
 	case SpecNotSelected:
 		spec.Reason = c.whyNotSelected(spec.Labels)
@@ -281,9 +284,8 @@ func failureText(s *types.SpecReport) string {
 		return ""
 	}
 	parts := []string{s.Failure.Message}
-	if s.Failure.ForwardedPanic != "" {
-		parts = append(parts, "panic: "+s.Failure.ForwardedPanic)
-		parts = append(parts, shortText(s.Failure.Location.FullStackTrace, 4<<10))
+	if s.Failure.ForwardedPanic != "" { // the message says no more than that there was one
+		parts = []string{"panic: " + s.Failure.ForwardedPanic, shortText(s.Failure.Location.FullStackTrace, 4<<10)}
 	}
 	if s.Failure.AdditionalFailure != nil {
 		parts = append(parts, s.Failure.AdditionalFailure.Failure.Message)

@@ -35,8 +35,8 @@ type Proof struct {
 	// specs that can see it and a sample of the others first.
 	Full bool `json:"full"`
 	// Isolated says that each case had a process of its own.
-	Isolated bool  `json:"isolated"`
-	Procs    int   `json:"procs"`
+	Isolated bool    `json:"isolated"`
+	Procs    int     `json:"procs"`
 	Seeds    []int64 `json:"seeds"`
 	// Only is the pattern of names that the proof was narrowed to.
 	Only string `json:"only,omitempty"`

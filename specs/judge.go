@@ -28,8 +28,10 @@ type judgement struct {
 	// sent is the request, as the validator likes it.
 	sent *http.Request
 	// key is the element of the answer, such as "create-extension/201".
-	key        string
-	body       any
+	key  string
+	body any
+	// ours says that the request breaks the contract by a mistake of ours.
+	ours       bool
 	violations []Violation
 	kept       map[string]bool
 }
@@ -102,7 +104,7 @@ func (j *judgement) answer() {
 
 // legal says that the request is one that the documents allow, so that only a
 // documented answer will do.
-func (j *judgement) legal() bool { return j.x.Malformed == "" && !j.x.Unauthenticated }
+func (j *judgement) legal() bool { return j.x.Malformed == "" && !j.x.Unauthenticated && !j.ours }
 
 // failure says that the answer is a failure.
 func (j *judgement) failure() bool { return j.x.Response.Status >= 400 }

@@ -235,3 +235,15 @@ func TestJudgeLeavesTheExchangeAlone(t *testing.T) {
 	g.Expect(x).To(Equal(same))
 	g.Expect(DefaultContract().Judge(&Exchange{Response: &Response{Status: http.StatusOK}})).To(Equal(Judgement{}), "a download is not part of the API")
 }
+
+// The answer to a request that we got wrong proves nothing about the target.
+func TestOurOwnMistakeIsNotTheTargets(t *testing.T) {
+	g := NewWithT(t)
+	x := golden("create-extension", 400)
+	x.Request.Body = []byte(`{"name":"n"}`)
+	x.Response.Header.Set("X-Cloud-Error-Codes", "root.invalid_request")
+	x.Response.Body = []byte(`{"errors":[{"code":"root.invalid_request","message":"m"}]}`)
+	found := DefaultContract().Judge(x).Violations
+	g.Expect(found).NotTo(BeEmpty())
+	g.Expect(found).To(HaveEach(HaveField("Blame", BlameSuite)))
+}

@@ -15,6 +15,7 @@ func (j *judgement) request() {
 		return // on purpose, or the raw upload of the vendor's guide
 	}
 	_, errs := documentOf(j.c).validator.ValidateHttpRequestSyncWithPathItem(j.asked(), j.op.item, j.op.template)
+	j.ours = len(errs) > 0
 	for _, e := range errs {
 		blame := BlameSuite
 		if isContractDefect(e) {
