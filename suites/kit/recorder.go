@@ -19,6 +19,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
 )
 
@@ -172,14 +173,16 @@ func readAnswer(resp *http.Response, method string, limit int64) (*specs.Respons
 	n, err := kept.ReadFrom(io.LimitReader(from, limit+1))
 	r.Body, r.Size = kept.Bytes(), n
 	if n > limit {
-		r.Body, r.Truncated = r.Body[:limit], true
+		r.Body, r.Truncated = part(r.Body, limit), true
 		return r, fmt.Errorf("the body is longer than the %d bytes that the profile's limits.answer allows", limit)
 	}
 	if err != nil {
+		r.Body = part(r.Body, limit)
+		r.Truncated = int64(len(r.Body)) < n
 		return r, fmt.Errorf("the body broke off after %d bytes: %w", n, err)
 	}
 	if most := int(limit / bytesPerValue); bytes.Count(r.Body, []byte(","))+bytes.Count(r.Body, []byte(":")) > most {
-		r.Body, r.Truncated = nil, true
+		r.Body, r.Truncated = part(r.Body, limit), true
 		return r, fmt.Errorf("the body has more than %d keys and values, which is what the profile's limits.answer allows", most)
 	}
 	declared, bad := strconv.ParseInt(resp.Header.Get("Content-Length"), 10, 64)
@@ -187,6 +190,11 @@ func readAnswer(resp *http.Response, method string, limit int64) (*specs.Respons
 		return r, fmt.Errorf("the body has %d bytes, Content-Length promised %d", wire.n.Load(), declared)
 	}
 	return r, nil
+}
+
+// part is as much as anybody will read of a body that is not whole.
+func part(body []byte, limit int64) []byte {
+	return bytes.Clone(body[:min(int64(len(body)), limit, reports.BodyLimit)])
 }
 
 // bytesPerValue is what a key or value of JSON counts for, at least, in
