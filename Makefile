@@ -110,7 +110,7 @@ fuzz: ## Fuzz what reads a target's answers, FUZZTIME=20s each
 	done
 
 .PHONY: lint
-lint: lint-go lint-contract lint-workflows ## Run all linters
+lint: lint-go lint-contract lint-workflows lint-kubernetes ## Run all linters
 
 .PHONY: lint-go
 lint-go:
@@ -125,6 +125,10 @@ lint-contract:
 .PHONY: lint-workflows
 lint-workflows:
 	$(GO) run $(ACTIONLINT)
+
+.PHONY: lint-kubernetes
+lint-kubernetes:
+	cd suites/extconf/deploy/check && $(GO) run . ../*.yaml
 
 .PHONY: format
 format: ## Format the Go code

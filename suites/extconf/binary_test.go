@@ -34,3 +34,22 @@ func binary(t *testing.T) string {
 	}
 	return filepath.Join(buildDir, "extconf")
 }
+
+// command runs the binary and returns what it printed, and its exit status.
+func command(t *testing.T, args ...string) (out string, status int) {
+	t.Helper()
+	return commandWith(t, nil, args...)
+}
+
+// commandWith is command with more variables.
+func commandWith(t *testing.T, env []string, args ...string) (out string, status int) {
+	t.Helper()
+	cmd := exec.Command(binary(t), args...)
+	cmd.Env = append(os.Environ(), env...)
+	raw, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		t.Errorf("%v: %v", args, err)
+		return "", -1
+	}
+	return string(raw), cmd.ProcessState.ExitCode()
+}

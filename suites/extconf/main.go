@@ -24,6 +24,7 @@ const (
 // commands are the subcommands; each is a file of this package.
 type commands struct {
 	Run          runCommand          `cmd:"" help:"Judge a target, the embedded mock by default."`
+	Targets      targetsCommand      `cmd:"" help:"Judge a list of targets and put them side by side."`
 	Mock         mockCommand         `cmd:"" help:"Serve the mock, or a faulty one, on a loopback port."`
 	Requirements requirementsCommand `cmd:"" help:"Print the catalogue of requirements, each with its specs."`
 	Sweep        sweepCommand        `cmd:"" help:"Delete what a run that was killed left behind."`

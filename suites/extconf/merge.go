@@ -5,15 +5,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/extconf/extconf/reports"
 )
 
 type mergeCommand struct {
-	Dirs    []string `arg:"" help:"Folders of the runs' reports." placeholder:"DIR"`
-	Reports string   `help:"Folder of the joined reports." default:"reports/latest" placeholder:"DIR"`
-	Force   bool     `help:"Join also what was judged by different contracts, suites or gates."`
-	As      string   `help:"Form in which several targets are printed: text, markdown, html or json." enum:"text,markdown,html,json" default:"text"`
+	Dirs    []string      `arg:"" help:"Folders of the runs' reports." placeholder:"DIR"`
+	Reports string        `help:"Folder of the joined reports." default:"reports/latest" placeholder:"DIR"`
+	Wait    time.Duration `help:"How long to wait for reports that are still being made."`
+	Force   bool          `help:"Join also what was judged by different contracts, suites or gates."`
+	As      string        `help:"Form in which several targets are printed: text, markdown, html or json." enum:"text,markdown,html,json" default:"text"`
 }
 
 // Help is printed below the flags' summary.
@@ -32,7 +34,11 @@ exit status is that of the worst verdict.`
 
 func (c *mergeCommand) Run(out io.Writer) error {
 	var all []*reports.Report
+	deadline := time.Now().Add(c.Wait)
 	for _, dir := range c.Dirs {
+		for !isReported(dir) && time.Now().Before(deadline) {
+			time.Sleep(time.Second)
+		}
 		r, err := reports.Load(dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
@@ -56,10 +62,22 @@ func (c *mergeCommand) Run(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := writeTable(c.Reports, table); err != nil {
+	return showTable(out, c.Reports, c.As, table)
+}
+
+// isReported says that a run has written its report: each file appears whole.
+func isReported(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, reports.ReportFile))
+	return err == nil
+}
+
+// showTable writes a table to a folder and prints it in one form; the status is
+// that of the worst verdict.
+func showTable(out io.Writer, dir, as string, table *reports.Table) error {
+	if err := writeTable(dir, table); err != nil {
 		return err
 	}
-	write := map[string]func(io.Writer) error{"text": table.Text, "markdown": table.Markdown, "html": table.HTML, "json": table.JSON}[c.As]
+	write := map[string]func(io.Writer) error{"text": table.Text, "markdown": table.Markdown, "html": table.HTML, "json": table.JSON}[as]
 	if err := write(out); err != nil {
 		return err
 	}
