@@ -33,12 +33,6 @@ func bodies(api *API) {
 				Entry("null", func(e payloads.Extension) []byte { return e.With(field, nil) }),
 			)
 		}
-		It("are enough", Exercises("create.required.name", "create.required.type", "create.required.version"), func(ctx SpecContext) {
-			x := api.Create(ctx, payloads.Bundle(api.Name()))
-			for _, requirement := range []string{"create.required.name", "create.required.type", "create.required.version"} {
-				x.Check(requirement, HaveStatus(201))
-			}
-		})
 	})
 
 	DescribeTable("extension types other than plugin and bundle", Exercises("create.type-enum", "create.nothing-created"),

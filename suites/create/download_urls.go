@@ -14,7 +14,7 @@ func downloadURLs(api *API) {
 		It("may be https", Exercises("create.a.https"), func(ctx SpecContext) {
 			served := api.ServeTLS(api.Archive())
 			x := api.Create(ctx, withURL(api, served.URL))
-			x.Check("create.a.https", HaveStatus(201))
+			x.Must("create.a.https", HaveStatus(201))
 			x.CheckThat("create.a.https", "a whole download of "+served.URL, FetchedWhole(served.Settle(ctx)), BeTrue())
 		})
 

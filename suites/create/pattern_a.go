@@ -68,7 +68,6 @@ func byURL(api *API) {
 				x := api.Created(ctx, ext)
 				got := api.Get(ctx, x.Ext.ID)
 				got.Check("create.get-agrees", Agree(x))
-				got.Check("create.get-agrees", Echo("download_url", ext))
 				got.TrueOf("create.a.metadata-true", origin.Size)
 				list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(x.Ext.ID))
 				list.Check("create.list-shows", ListOnce(x.Ext.ID))

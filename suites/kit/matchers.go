@@ -43,6 +43,16 @@ func (m matcher) NegatedFailureMessage(actual any) string {
 	return "Expected not\n    " + m.expected
 }
 
+// named is one of our matchers under another name: that of what it is part of.
+func named(assertion string, m types.GomegaMatcher) types.GomegaMatcher {
+	own, ok := m.(matcher)
+	if !ok {
+		return m
+	}
+	own.name = assertion
+	return own
+}
+
 func statusOf(x *Exchange) string {
 	if x.Response == nil {
 		return "no answer: " + x.Error
@@ -283,6 +293,36 @@ func TellFile(before *Exchange) types.GomegaMatcher {
 				return statusOf(x)
 			}
 			return told(x)
+		},
+	}
+}
+
+// BeUnchanged matches an answer that tells all of an extension that another
+// answer to the same question told: its data, its file and its version.
+func BeUnchanged(before *Exchange) types.GomegaMatcher {
+	parts := []matcher{}
+	for _, m := range []types.GomegaMatcher{Agree(before), TellFile(before), HaveSameVersion(before)} {
+		if own, ok := m.(matcher); ok {
+			parts = append(parts, own)
+		}
+	}
+	differing := func(x *Exchange) *matcher {
+		for i := range parts {
+			if !parts[i].match(x) {
+				return &parts[i]
+			}
+		}
+		return nil
+	}
+	return matcher{
+		"BeUnchanged",
+		"all as " + before.Operation + " told it before",
+		func(x *Exchange) bool { return x.OK() && differing(x) == nil },
+		func(x *Exchange) string {
+			if d := differing(x); x.OK() && d != nil {
+				return d.seen(x)
+			}
+			return statusOf(x)
 		},
 	}
 }

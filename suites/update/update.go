@@ -48,15 +48,12 @@ func replacement(api *API) {
 			for _, field := range []string{"name", "description", "extension_type", "version"} {
 				x.Check("update.replaces", Echo(field, next))
 			}
-			x.CheckThat("update.keeps-id", "the id", x.Ext.ID, Equal(created.Ext.ID))
 			x.CheckThat("update.keeps-id", "the url", x.Ext.URL, Equal(created.Ext.URL))
 			x.Check("update.version-moves", HaveNewVersion(created))
 			x.Check("update.created-kept", HaveSameCreated(created))
 			x.Check("update.modified-forward", NotGoBack(created))
 			got := api.Get(ctx, created.Ext.ID)
 			got.Check("update.persists", Agree(x))
-			got.Check("update.persists", Echo("description", next))
-			got.CheckThat("update.persists", "the resource version", got.Version(), Equal(x.Version()))
 			list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListAsTold(got))
 			list.Check("list.agrees", ListAsTold(got))
 		})
@@ -82,8 +79,7 @@ func replacement(api *API) {
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("update.keeps-file", TellFile(before))
 		got.Check("update.keeps-file", TellFile(before))
-		got.TrueOf("update.keeps-file", archive.Size())
-		got.Holds(ctx, "update.keeps-file", archive.SHA256(), archive.Size())
+		got.Stores(ctx, "update.keeps-file", archive)
 	})
 }
 
@@ -105,8 +101,7 @@ func downloads(api *API) {
 		served.Withdraw()
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("update.new-download", Echo("download_url", ext))
-		got.TrueOf("update.new-download", second.Size())
-		got.Holds(ctx, "update.new-download", second.SHA256(), second.Size())
+		got.Stores(ctx, "update.new-download", second)
 	})
 
 	It("takes an unchanged download_url", Exercises("update.same-download"), func(ctx SpecContext) {
@@ -122,8 +117,7 @@ func downloads(api *API) {
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("update.same-download", Echo("download_url", ext))
 		got.Check("update.same-download", TellFile(before))
-		got.TrueOf("update.same-download", archive.Size())
-		got.Holds(ctx, "update.same-download", archive.SHA256(), archive.Size())
+		got.Stores(ctx, "update.same-download", archive)
 	})
 
 	It("clears a download_url that it leaves out, and keeps the file", Exercises("update.clears-download-url", "update.keeps-file"), func(ctx SpecContext) {
@@ -139,8 +133,7 @@ func downloads(api *API) {
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("update.clears-download-url", Echo("download_url", ext))
 		got.Check("update.keeps-file", TellFile(before))
-		got.TrueOf("update.keeps-file", archive.Size())
-		got.Holds(ctx, "update.keeps-file", archive.SHA256(), archive.Size())
+		got.Stores(ctx, "update.keeps-file", archive)
 	})
 }
 
@@ -202,7 +195,7 @@ func failures(api *API) {
 			x := api.Update(ctx, created.Ext.ID, next, Provoked(stimulus))
 			x.Check("update.400", FailWith(400, "request_execution_failed"))
 			after := api.Unchanged(ctx, "update.nothing-changed", before)
-			after.Holds(ctx, "update.nothing-changed", archive.SHA256(), archive.Size())
+			after.Stores(ctx, "update.nothing-changed", archive)
 		},
 		Entry("a host that cannot be resolved", archives.UnresolvableURL),
 		Entry("404", func() string { return api.Serve(api.Archive(), archives.Status(404)).URL }),
@@ -252,7 +245,9 @@ func failures(api *API) {
 func atOnce(api *API) {
 	It("many at once leave one of them whole, each with a version of its own",
 		Exercises("concurrent.updates", "concurrent.versions"), func(ctx SpecContext) {
-			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			ext := payloads.Bundle(api.Name())
+			ext.Description = "of " + ext.Name
+			created := api.Created(ctx, ext)
 			versions := map[string]bool{created.Version(): true}
 			for range rounds {
 				round(ctx, api, created.Ext.ID, versions)
@@ -274,19 +269,16 @@ func round(ctx SpecContext, api *API, id string, versions map[string]bool) {
 	}
 	answers := make([]*Exchange, many)
 	AtOnce(many, func(i int) { answers[i] = api.Update(ctx, id, sent[i]) })
-	succeeded := 0
 	for _, x := range answers {
 		if x.Status() == 409 { // documented, where two updates meet
 			continue
 		}
 		x.Check("concurrent.updates", HaveStatus(200))
-		succeeded++
 		x.CheckThat("concurrent.versions", "the version "+x.Version()+" given before", versions[x.Version()], BeFalse())
 		versions[x.Version()] = true
 	}
 	got := api.Get(ctx, id)
 	got.Must("get.200", HaveStatus(200))
-	got.CheckThat("concurrent.updates", "updates that succeeded", succeeded, BeNumerically(">", 0))
 	got.CheckThat("concurrent.updates", "the name that one of the updates sent", slices.ContainsFunc(sent, func(e payloads.Extension) bool { return e.Name == got.Ext.Name }), BeTrue())
 	got.CheckThat("concurrent.updates", "the description that belongs to the name", got.Ext.Description, Equal("of "+got.Ext.Name))
 	got.CheckThat("concurrent.versions", "a version that one of the updates got", versions[got.Version()], BeTrue())
