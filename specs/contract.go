@@ -37,6 +37,8 @@ type Contract struct {
 	elements                []Element
 	byKey                   map[string]int
 	catalogue               *Catalogue
+	// unscreened lets the validator look at everything.
+	unscreened bool
 	// read is the *document. No exported type or method may name what comes of
 	// the parser: its generic types would be compiled again, ten thousand
 	// functions of them, in every package that imports this one.
@@ -48,6 +50,7 @@ type document struct {
 	model      *v3.Document
 	root       *yaml.Node
 	validator  validator.Validator
+	screen     *screen
 	operations map[string]*operation
 }
 
@@ -133,7 +136,8 @@ func parse(file string, raw []byte, proven bool) (*Contract, error) {
 	// Security is for the specs to exercise: any Authorization would do here.
 	// Without a cache, each request compiles the expressions of its path anew:
 	// half of what judging it takes.
-	v, errs := validator.NewValidator(doc, config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithRegexCache(&sync.Map{}))
+	options := []config.Option{config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithRegexCache(&sync.Map{})}
+	v, errs := validator.NewValidator(doc, options...)
 	if len(errs) > 0 {
 		return refuse(errors.Join(errs...))
 	}
@@ -143,7 +147,7 @@ func parse(file string, raw []byte, proven bool) (*Contract, error) {
 		}
 	}
 	sum := sha256.Sum256(raw)
-	d := &document{&model.Model, &root, v, map[string]*operation{}}
+	d := &document{&model.Model, &root, v, newScreen(model.Model.Version, options...), map[string]*operation{}}
 	if err := d.index(); err != nil {
 		return refuse(err)
 	}

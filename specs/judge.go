@@ -45,7 +45,7 @@ func (c *Contract) Judge(x *Exchange) Judgement {
 	if op == nil {
 		return Judgement{}
 	}
-	j := &judgement{c: c, x: x, op: op, kept: map[string]bool{}}
+	j := &judgement{c: c, x: x, op: op, kept: make(map[string]bool, 32)}
 	j.request()
 	j.answer()
 	return j.end()
@@ -58,7 +58,7 @@ func (j *judgement) end() Judgement {
 	for _, v := range j.violations {
 		delete(j.kept, v.Requirement)
 	}
-	out := Judgement{Violations: j.violations}
+	out := Judgement{Violations: j.violations, Kept: make([]string, 0, len(j.kept))}
 	for id := range j.kept {
 		out.Kept = append(out.Kept, id)
 	}

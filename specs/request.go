@@ -14,6 +14,9 @@ func (j *judgement) request() {
 	if j.x.Malformed != "" || j.upload() && j.x.Request.Header.Get("Content-Type") == "application/zip" {
 		return // on purpose, or the raw upload of the vendor's guide
 	}
+	if j.plainRequest() {
+		return
+	}
 	_, errs := documentOf(j.c).validator.ValidateHttpRequestSyncWithPathItem(j.asked(), j.op.item, j.op.template)
 	j.ours = len(errs) > 0
 	for _, e := range errs {
