@@ -172,8 +172,12 @@ func (g *Gate) check(c *Catalogue) *gateError {
 
 func (w Waiver) check(c *Catalogue) *gateError {
 	for _, field := range [][2]string{
-		{"requirement", w.Requirement}, {"fingerprint", w.Fingerprint}, {"reason", w.Reason},
-		{"ticket", w.Ticket}, {"owner", w.Owner}, {"expires", w.Expires},
+		{"requirement", w.Requirement},
+		{"fingerprint", w.Fingerprint},
+		{"reason", w.Reason},
+		{"ticket", w.Ticket},
+		{"owner", w.Owner},
+		{"expires", w.Expires},
 	} {
 		if strings.TrimSpace(field[1]) == "" {
 			return &gateError{w.Requirement, fmt.Sprintf("waivers: the waiver of %q has no %s", w.Requirement, field[0])}

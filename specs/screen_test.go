@@ -27,17 +27,19 @@ func TestTheScreenHidesNothing(t *testing.T) {
 		})
 	}
 	for name, change := range map[string]func(*Exchange){
-		"another content type":      func(x *Exchange) { x.Response.Header.Set("Content-Type", "text/html") },
-		"a charset":                 func(x *Exchange) { x.Response.Header.Set("Content-Type", "application/json; charset=utf-8") },
-		"no content type":           func(x *Exchange) { x.Response.Header.Del("Content-Type") },
-		"two content types":         func(x *Exchange) { x.Response.Header.Add("Content-Type", "application/json") },
-		"no body":                   func(x *Exchange) { x.Response.Body = nil },
-		"no JSON":                   func(x *Exchange) { x.Response.Body = []byte("{") },
-		"null":                      func(x *Exchange) { x.Response.Body = []byte("null") },
-		"a header in twice":         func(x *Exchange) { x.Response.Header.Add("X-Cloud-Resource-Created", "2026-01-31T08:00:00Z") },
-		"a date in words":           func(x *Exchange) { x.Response.Header.Set("X-Cloud-Resource-Created", "yesterday") },
-		"a code of its own":         func(x *Exchange) { x.Response.Header.Set("X-Cloud-Error-Codes", "extensions.odd") },
-		"two codes":                 func(x *Exchange) { x.Response.Header.Set("X-Cloud-Error-Codes", "extensions.odd, extensions.not_found") },
+		"another content type": func(x *Exchange) { x.Response.Header.Set("Content-Type", "text/html") },
+		"a charset":            func(x *Exchange) { x.Response.Header.Set("Content-Type", "application/json; charset=utf-8") },
+		"no content type":      func(x *Exchange) { x.Response.Header.Del("Content-Type") },
+		"two content types":    func(x *Exchange) { x.Response.Header.Add("Content-Type", "application/json") },
+		"no body":              func(x *Exchange) { x.Response.Body = nil },
+		"no JSON":              func(x *Exchange) { x.Response.Body = []byte("{") },
+		"null":                 func(x *Exchange) { x.Response.Body = []byte("null") },
+		"a header in twice":    func(x *Exchange) { x.Response.Header.Add("X-Cloud-Resource-Created", "2026-01-31T08:00:00Z") },
+		"a date in words":      func(x *Exchange) { x.Response.Header.Set("X-Cloud-Resource-Created", "yesterday") },
+		"a code of its own":    func(x *Exchange) { x.Response.Header.Set("X-Cloud-Error-Codes", "extensions.odd") },
+		"two codes": func(x *Exchange) {
+			x.Response.Header.Set("X-Cloud-Error-Codes", "extensions.odd, extensions.not_found")
+		},
 		"no codes":                  func(x *Exchange) { x.Response.Header.Del("X-Cloud-Error-Codes") },
 		"another status":            func(x *Exchange) { x.Response.Status = 418 },
 		"a request without an id":   func(x *Exchange) { x.Request.Path = "/deployments/extensions/" },

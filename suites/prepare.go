@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/extconf/extconf/fixtures/archives"
@@ -36,11 +37,22 @@ type run struct {
 	baseline *reports.Report
 	target   *kit.Target
 	api      *kit.API
-	close    []func() error
+	// contact is what came of the first contact, nil where none was made.
+	contact func() error
+	close   []func() error
 }
 
 // prepare looks at everything that can be wrong before the first request.
 func prepare(c Config) (*run, error) {
+	r, err := aim(c)
+	if err == nil {
+		err = r.readContract()
+	}
+	return r, err
+}
+
+// aim is prepare but for the contract.
+func aim(c Config) (*run, error) {
 	if c.Out == nil {
 		c.Out = os.Stdout
 	}
@@ -72,9 +84,6 @@ func prepare(c Config) (*run, error) {
 	if err := r.checkPaths(); err != nil {
 		return r, err
 	}
-	if r.contract, err = specs.LoadContract(c.Contract); err != nil {
-		return r, Usage{err}
-	}
 	if r.gate, err = specs.LoadGate(c.Gate); err != nil {
 		return r, Usage{err}
 	}
@@ -101,6 +110,31 @@ func prepare(c Config) (*run, error) {
 		return r, usagef("the target's key is not set: put it into %s", r.profile.Credentials[targets.User].Env)
 	}
 	return r, nil
+}
+
+func (r *run) readContract() (err error) {
+	if r.contract, err = specs.LoadContract(r.Contract); err != nil {
+		return Usage{err}
+	}
+	return nil
+}
+
+// approach makes first contact while the shipped contract is read, which takes
+// as long as starting the process does. Another contract is read before: it may
+// be one that nothing can be judged by.
+func (r *run) approach(ctx context.Context) error {
+	if r.Contract == "" && !r.DryRun {
+		ctx, cancel := context.WithCancel(ctx)
+		contact := make(chan error, 1)
+		go func() { contact <- r.target.FirstContact(ctx) }()
+		r.contact = sync.OnceValue(func() error { return <-contact })
+		r.close = append(r.close, func() error {
+			cancel()
+			_ = r.contact() // its outcome was known before, or matters no longer
+			return nil
+		})
+	}
+	return r.readContract()
 }
 
 func (r *run) knows(pattern string) bool {
@@ -264,7 +298,14 @@ func (r *run) announce(w io.Writer) {
 
 // preflight is what must hold before the first spec.
 func (r *run) preflight(ctx context.Context) error {
-	if err := r.api.Preflight(ctx); err != nil {
+	contact := r.contact
+	if contact == nil {
+		contact = func() error { return r.target.FirstContact(ctx) }
+	}
+	if err := contact(); err != nil {
+		return Usage{err}
+	}
+	if err := r.api.MayDelete(ctx); err != nil {
 		return Usage{err}
 	}
 	return nil

@@ -26,7 +26,8 @@ func register(api *kit.API, extra func(*kit.API)) {
 				return text, args, nil
 			}
 			return text, append(args, limit), nil
-		})
+		},
+	)
 	defer done()
 	api.Install()
 	create.Specs(api)

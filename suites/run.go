@@ -17,6 +17,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/extconf/extconf/reports"
+	"github.com/extconf/extconf/specs"
 	"github.com/extconf/extconf/suites/kit"
 )
 
@@ -43,8 +44,14 @@ func Run(ctx context.Context, c Config) (*reports.Report, error) {
 	one.Lock()
 	defer one.Unlock()
 	initTesting()
-	r, err := prepare(c)
+	if c.Contract == "" {
+		go specs.DefaultContract() // for approach
+	}
+	r, err := aim(c)
 	defer r.shut()
+	if err == nil {
+		err = r.approach(ctx)
+	}
 	if err != nil {
 		return r.unjudged(err)
 	}

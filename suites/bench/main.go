@@ -22,12 +22,13 @@ import (
 
 // command is the command line.
 type command struct {
-	Names   []string `arg:"" optional:"" help:"Measurements to make: judging, start, full, latency, archive, soak, proof, reports. Default: all."`
-	Rounds  int      `help:"How often the short measurements are made; the median counts." default:"7"`
-	Repeats int      `help:"Runs of the suite in the soak." default:"500"`
-	Delay   string   `help:"What the slow target takes for each call." default:"150ms"`
-	Size    int64    `help:"Bytes of the large archive." default:"1073741824"`
-	Keep    string   `help:"Folder for binaries and reports. Default: a temporary one." placeholder:"DIR"`
+	Names    []string `arg:"" optional:"" help:"Measurements to make: judging, start, full, latency, archive, soak, proof, reports. Default: all."`
+	Rounds   int      `help:"How often the short measurements are made; the median counts." default:"7"`
+	Repeats  int      `help:"Runs of the suite in the soak." default:"500"`
+	Delay    string   `help:"What the slow target takes for each call." default:"150ms"`
+	Size     int64    `help:"Bytes of the large archive." default:"1073741824"`
+	Profiles string   `help:"Folder for CPU profiles of the parts that this program plays." placeholder:"DIR"`
+	Keep     string   `help:"Folder for binaries and reports. Default: a temporary one." placeholder:"DIR"`
 }
 
 // bench is a run of this command.
@@ -55,8 +56,14 @@ type measurement struct {
 
 // measurements in the order of the table.
 var measurements = []measurement{
-	{"judging", judging}, {"start", start}, {"full", full}, {"latency", latency},
-	{"archive", archive}, {"soak", soak}, {"proof", proof}, {"reports", reportsOf},
+	{"judging", judging},
+	{"start", start},
+	{"full", full},
+	{"latency", latency},
+	{"archive", archive},
+	{"soak", soak},
+	{"proof", proof},
+	{"reports", reportsOf},
 }
 
 func main() {
@@ -76,6 +83,9 @@ func (b *bench) run(out io.Writer) error {
 		if !slices.ContainsFunc(measurements, func(m measurement) bool { return m.name == name }) {
 			return fmt.Errorf("no measurement is called %q", name)
 		}
+	}
+	if b.Profiles != "" {
+		os.Setenv(profilesVariable, b.Profiles)
 	}
 	remove, err := b.build()
 	defer remove()

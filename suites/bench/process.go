@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"syscall"
@@ -18,12 +20,26 @@ import (
 // of its own; its arguments are the part's.
 const roleVariable = "EXTCONF_BENCH_ROLE"
 
+// profilesVariable names the folder where the parts leave CPU profiles.
+const profilesVariable = "EXTCONF_BENCH_PROFILES"
+
 // roles are the parts: each prints what came of it as JSON, or a URL.
 var roles = map[string]func(args []string) error{
 	"judge": judgeRole, "bare": bareRole, "replay": replayRole, "copy": copyRole, "soak": soakRole, "reports": reportsRole,
 }
 
 func play(role string) int {
+	if dir := os.Getenv(profilesVariable); dir != "" {
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.prof", role, os.Getpid())))
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer pprof.StopCPUProfile()
+	}
 	if err := roles[role](os.Args[1:]); err != nil {
 		fmt.Fprintf(os.Stderr, "bench %s: %v\n", role, err)
 		return 1
@@ -148,10 +164,14 @@ func median(list []time.Duration) time.Duration {
 }
 
 // by is a ratio.
-func by[T ~int64 | ~float64](figure, reference T) float64 { return float64(figure) / float64(reference) }
+func by[T ~int64 | ~float64](figure, reference T) float64 {
+	return float64(figure) / float64(reference)
+}
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+
 func us(d time.Duration) string { return fmt.Sprintf("%.1f µs", float64(d)/float64(time.Microsecond)) }
+
 func seconds(d time.Duration) string {
 	return fmt.Sprintf("%.2f s", d.Seconds())
 }

@@ -25,7 +25,8 @@ func bodies(api *API) {
 
 	Describe("required fields", func() {
 		for field, requirement := range map[string]string{"name": "create.required.name", "extension_type": "create.required.type", "version": "create.required.version"} {
-			DescribeTable(field, Exercises(requirement, "create.nothing-created"),
+			DescribeTable(
+				field, Exercises(requirement, "create.nothing-created"),
 				func(ctx SpecContext, body func(payloads.Extension) []byte) {
 					refuse(ctx, requirement, field+" is required", body)
 				},
@@ -35,7 +36,8 @@ func bodies(api *API) {
 		}
 	})
 
-	DescribeTable("extension types other than plugin and bundle", Exercises("create.type-enum", "create.nothing-created"),
+	DescribeTable(
+		"extension types other than plugin and bundle", Exercises("create.type-enum", "create.nothing-created"),
 		func(ctx SpecContext, kind string) {
 			refuse(ctx, "create.type-enum", "extension_type is plugin or bundle",
 				func(e payloads.Extension) []byte { return e.With("extension_type", kind) })
@@ -60,7 +62,8 @@ func bodies(api *API) {
 		}
 	})
 
-	DescribeTable("bodies that are not one JSON document", Exercises("create.body-json", "create.nothing-created"),
+	DescribeTable(
+		"bodies that are not one JSON document", Exercises("create.body-json", "create.nothing-created"),
 		func(ctx SpecContext, body func(string) string) {
 			refuse(ctx, "create.body-json", "the body is one JSON document",
 				func(e payloads.Extension) []byte { return []byte(body(string(e.JSON()))) })
@@ -76,7 +79,8 @@ func bodies(api *API) {
 		Entry("a form", func(string) string { return "name=x&extension_type=bundle&version=*" }),
 	)
 
-	DescribeTable("bodies that are not an object", Exercises("create.body-object", "create.nothing-created"),
+	DescribeTable(
+		"bodies that are not an object", Exercises("create.body-object", "create.nothing-created"),
 		func(ctx SpecContext, body func(string) string) {
 			refuse(ctx, "create.body-object", "the body is an object",
 				func(e payloads.Extension) []byte { return []byte(body(string(e.JSON()))) })
@@ -126,7 +130,8 @@ func bodies(api *API) {
 		})
 	})
 
-	DescribeTable("bodies declared as something else", Exercises("create.content-type", "create.nothing-created"),
+	DescribeTable(
+		"bodies declared as something else", Exercises("create.content-type", "create.nothing-created"),
 		func(ctx SpecContext, contentType string) {
 			refuse(ctx, "create.content-type", "create consumes application/json", payloads.Extension.JSON, With("Content-Type", contentType))
 		},

@@ -10,7 +10,8 @@ import (
 )
 
 func descriptions(api *API) {
-	DescribeTable("descriptions come back exactly", Exercises("create.description-exact"),
+	DescribeTable(
+		"descriptions come back exactly", Exercises("create.description-exact"),
 		func(ctx SpecContext, description string) {
 			ext := payloads.Bundle(api.Name())
 			ext.Description = description
@@ -33,7 +34,8 @@ func descriptions(api *API) {
 		Entry("the word null", "null"),
 	)
 
-	DescribeTable("large descriptions are kept whole or refused", Exercises("create.description-large"),
+	DescribeTable(
+		"large descriptions are kept whole or refused", Exercises("create.description-large"),
 		func(ctx SpecContext, size int) {
 			ext := payloads.Bundle(api.Name())
 			ext.Description = strings.Repeat("0123456789abcdef", size/16)

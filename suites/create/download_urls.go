@@ -18,7 +18,8 @@ func downloadURLs(api *API) {
 			x.CheckThat("create.a.https", "a whole download of "+served.URL, FetchedWhole(served.Settle(ctx)), BeTrue())
 		})
 
-		DescribeTable("keep their query", Exercises("create.a.query-kept", "create.echo.download-url"),
+		DescribeTable(
+			"keep their query", Exercises("create.a.query-kept", "create.echo.download-url"),
 			func(ctx SpecContext, query string) {
 				served := api.Serve(api.Archive(), archives.Query(query))
 				ext := withURL(api, served.URL)
@@ -45,7 +46,8 @@ func downloadURLs(api *API) {
 				x.NothingCreated(ctx, "create.nothing-created", ext.Name)
 			}
 		}
-		DescribeTable("refuse other schemes", Exercises("create.a.scheme-refused", "create.nothing-created"),
+		DescribeTable(
+			"refuse other schemes", Exercises("create.a.scheme-refused", "create.nothing-created"),
 			refused("create.a.scheme-refused"),
 			Entry("ftp", "ftp://127.0.0.1/extension.zip"),
 			Entry("file", "file:///etc/hostname"),
@@ -55,14 +57,16 @@ func downloadURLs(api *API) {
 			Entry("repo", "repo://4237175152"),
 			Entry("a scheme that begins like http", "httpx://127.0.0.1/extension.zip"),
 		)
-		DescribeTable("refuse relative references", Exercises("create.a.relative-refused", "create.nothing-created"),
+		DescribeTable(
+			"refuse relative references", Exercises("create.a.relative-refused", "create.nothing-created"),
 			refused("create.a.relative-refused"),
 			Entry("a path", "/extension.zip"),
 			Entry("a name", "extension.zip"),
 			Entry("without a scheme", "//127.0.0.1/extension.zip"),
 			Entry("words", "not a url"),
 		)
-		DescribeTable("refuse a missing host", Exercises("create.a.host-refused", "create.nothing-created"),
+		DescribeTable(
+			"refuse a missing host", Exercises("create.a.host-refused", "create.nothing-created"),
 			refused("create.a.host-refused"),
 			Entry("nothing behind http", "http://"),
 			Entry("only a path", "http:///extension.zip"),
@@ -70,7 +74,8 @@ func downloadURLs(api *API) {
 			Entry("only a scheme", "https:"),
 		)
 
-		DescribeTable("are never redirected to another scheme",
+		DescribeTable(
+			"are never redirected to another scheme",
 			Exercises("create.a.redirect-scheme", "create.400.nothing-created"), func(ctx SpecContext, to string) {
 				ext := withURL(api, api.Serve(api.Archive(), archives.Redirect(to)).URL)
 				x := api.Create(ctx, ext)
@@ -114,7 +119,8 @@ func queryOf(requestURI string) string {
 
 // The archives that hosts really deliver.
 func hostedArchives(api *API) {
-	DescribeTable("copies archives as they come", Exercises("create.a.archives", "create.a.metadata-true"),
+	DescribeTable(
+		"copies archives as they come", Exercises("create.a.archives", "create.a.metadata-true"),
 		func(ctx SpecContext, archive func() archives.Archive, options ...archives.Option) {
 			a := archive()
 			served := api.Serve(a, options...)
@@ -129,7 +135,8 @@ func hostedArchives(api *API) {
 		Entry("without Content-Length", api.Archive, archives.NoContentLength()),
 		Entry("slowly", api.Archive, archives.Slow(api.Profile().Patience.SlowArchive/6, 6)),
 	)
-	DescribeTable("copies or refuses a file that is no archive", Exercises("create.a.archives"),
+	DescribeTable(
+		"copies or refuses a file that is no archive", Exercises("create.a.archives"),
 		func(ctx SpecContext, a archives.Archive) {
 			ext := withURL(api, api.Serve(a).URL)
 			x := api.Create(ctx, ext)

@@ -11,7 +11,8 @@ import (
 // The three documented failures of create.
 func failures(api *API) {
 	Describe("400 request_execution_failed", func() {
-		DescribeTable("where the archive cannot be downloaded",
+		DescribeTable(
+			"where the archive cannot be downloaded",
 			Exercises("create.400", "create.error-codes", "create.400.nothing-created",
 				"any.error-envelope", "any.error-code-agrees", "any.error-message", "any.error-fields"),
 			func(ctx SpecContext, origin func() string) {

@@ -42,7 +42,8 @@ func names(api *API) {
 				api.Create(ctx, twin).Check("create.name.refused", HaveStatus(201))
 			}, refused())
 
-		DescribeTable("that are long are kept whole or refused", Exercises("create.name.allowed"),
+		DescribeTable(
+			"that are long are kept whole or refused", Exercises("create.name.allowed"),
 			func(ctx SpecContext, length int) {
 				ext := payloads.Bundle(api.Name() + "-")
 				ext.Name += strings.Repeat("n", length-len(ext.Name))
@@ -79,7 +80,8 @@ func accepted() []TableEntry {
 		Entry("64 characters", func(base string) string { return base + strings.Repeat("n", 64-len(base)) }),
 	}
 	for _, c := range []string{"_", ".", "-"} {
-		entries = append(entries,
+		entries = append(
+			entries,
 			Entry(c+" first", func(base string) string { return c + base }),
 			Entry(c+" last", func(base string) string { return base + c }),
 			Entry(c+" twice inside", func(base string) string { return base + c + c + "x" }),

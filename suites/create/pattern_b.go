@@ -30,7 +30,8 @@ func metadataOnly(api *API) {
 			x.Check("create.echo.description", Echo("description", ext))
 		})
 
-		DescribeTable("keeps the version as it was written", Exercises("create.echo.version"),
+		DescribeTable(
+			"keeps the version as it was written", Exercises("create.echo.version"),
 			func(ctx SpecContext, kind, version string) {
 				ext := payloads.Bundle(api.Name())
 				ext.Type, ext.Version = kind, version

@@ -47,7 +47,8 @@ func main() {
 func execute(args []string, out, errs io.Writer) (status int) {
 	var c commands
 	ended := -1
-	parser, err := kong.New(&c,
+	parser, err := kong.New(
+		&c,
 		kong.Name("extconf"),
 		kong.Description("Does this target keep every promise that the deployments/extensions API documents?\n\nExit status of run: 0 conformant, 1 non-conformant, 2 inconclusive, 3 nothing could be judged, 4 a defect of the suite."),
 		kong.DefaultEnvars("EXTCONF"),

@@ -11,34 +11,42 @@ import (
 	"github.com/extconf/extconf/fixtures/payloads"
 )
 
-// Preflight finds out, before the first spec, whether anything can be judged:
-// whether the target is reachable, its certificate trusted, the key accepted,
-// and what we create ours to delete. Everything else is for the specs to find.
-func (api *API) Preflight(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
+// FirstContact finds out whether anything can be judged: whether the target is
+// reachable, its certificate trusted and the key accepted. Everything else is
+// for the specs to find.
+func (t *Target) FirstContact(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, t.Profile.Patience.Request)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, api.Target.Base+root, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.Base+root, nil)
 	if err != nil {
 		return err
 	}
-	authorization, _ := api.Target.Authorization("user")
+	authorization, _ := t.Authorization("user")
 	req.Header.Set("Authorization", authorization)
 	req.Header.Set("Accept", "application/json")
-	for name, value := range api.Profile().Headers {
+	for name, value := range t.Profile.Headers {
 		req.Header.Set(name, value)
 	}
-	resp, err := api.Target.Transport.RoundTrip(req)
+	resp, err := t.Transport.RoundTrip(req)
 	if err != nil {
-		return unreachable(api.Target.Base, err)
+		return unreachable(t.Base, err)
 	}
 	resp.Body.Close()
 	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
 		return fmt.Errorf("the target refuses the key: %d %s; check %s", resp.StatusCode,
-			http.StatusText(resp.StatusCode), api.Profile().Credentials["user"].Env)
+			http.StatusText(resp.StatusCode), t.Profile.Credentials["user"].Env)
 	}
+	return nil
+}
+
+// MayDelete finds out, before the first spec, whether what we create is ours
+// to delete.
+func (api *API) MayDelete(ctx context.Context) error {
 	if api.ReadOnly {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
+	defer cancel()
 	x := api.Create(ctx, payloads.Bundle(api.Name()))
 	if !x.OK() || x.Ext.ID == "" {
 		return nil

@@ -94,12 +94,26 @@ type uses struct {
 	of map[assertion]*reports.ProofAssertion
 }
 
-func newUses() *uses {
+func newUses(contract *specs.Contract) *uses {
 	u := &uses{map[assertion]*reports.ProofAssertion{}}
 	for _, rule := range specs.Rules() {
-		u.the(assertion{anyAnswer, rule})
+		if rule != "content-type.undeclared" || mayBeBare(contract) {
+			u.the(assertion{anyAnswer, rule})
+		}
 	}
 	return u
+}
+
+// mayBeBare says whether a contract has answers without a body, which one of
+// the general rules is about.
+func mayBeBare(contract *specs.Contract) bool {
+	bodies := map[string]bool{}
+	for _, e := range contract.Elements() {
+		bodies[e.Key] = true
+	}
+	return slices.ContainsFunc(contract.Constraints(), func(k specs.Constraint) bool {
+		return k.Part == specs.StatusPart && !bodies[k.Key+"/content"]
+	})
 }
 
 func (u *uses) the(a assertion) *reports.ProofAssertion {

@@ -110,7 +110,7 @@ func Run(ctx context.Context, o Options) (*reports.Proof, error) {
 	if err != nil {
 		return nil, suites.Usage{Err: err}
 	}
-	p := &prover{Options: o, ctx: ctx, uses: newUses(), proof: &reports.Proof{
+	p := &prover{Options: o, ctx: ctx, uses: newUses(contract), proof: &reports.Proof{
 		Suite:     reports.Document{Name: "extconf", Version: kit.Version()},
 		Contract:  reports.Document{Version: contract.Version(), Source: contract.Source(), Digest: contract.Digest()},
 		Catalogue: reports.Document{Digest: specs.Requirements().Digest},
@@ -184,6 +184,9 @@ func (p *prover) learn(mock subject) error {
 	one := mock.accept(o, p.Seeds[0])
 	p.uses.note(mock, o)
 	p.proof.Cases = append(p.proof.Cases, one)
+	if p.Progress != nil && one.Outcome != reports.Accepted {
+		p.Progress(0, 0, one)
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -30,6 +32,7 @@ func Reenter() {
 	if os.Getenv(roleVariable) != roleProver {
 		return
 	}
+	setUp()
 	// Jobs come in by standard input, outcomes go out by a pipe of their own:
 	// whatever else is printed harms nothing.
 	out := os.NewFile(3, "outcomes")
@@ -43,6 +46,13 @@ func Reenter() {
 			os.Exit(1)
 		}
 	}
+}
+
+// setUp prepares the flags of testing, which a run asks for also where this
+// program is a test that never came to parse them.
+func setUp() {
+	testing.Init()
+	_ = flag.CommandLine.Parse(nil)
 }
 
 // worker is a process that does one job after the other.
@@ -79,7 +89,7 @@ func hire() (*worker, error) {
 }
 
 // grace is how much longer than its job's limit a process may take.
-const grace = 30 * time.Second
+var grace = 30 * time.Second
 
 // do sends a job and waits for its outcome. An error means that the process is
 // of no use any more, and says what became of it.

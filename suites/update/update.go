@@ -147,7 +147,8 @@ func refusals(api *API) {
 		api.Unchanged(ctx, "update.nothing-changed", before)
 	}
 	for field, requirement := range map[string]string{"name": "update.required.name", "extension_type": "update.required.type", "version": "update.required.version"} {
-		DescribeTable(field+" is required", Exercises(requirement, "update.nothing-changed"),
+		DescribeTable(
+			field+" is required", Exercises(requirement, "update.nothing-changed"),
 			func(ctx SpecContext, body func(payloads.Extension) []byte) {
 				refuse(ctx, requirement, field+" is required", body)
 			},
@@ -160,7 +161,8 @@ func refusals(api *API) {
 			func(e payloads.Extension) []byte { return e.With("extension_type", kind) })
 	}, Entry("unknown", "module"), Entry("upper case", "PLUGIN"), Entry("empty", ""))
 
-	DescribeTable("refuses bodies that are no update", Exercises("update.body", "update.nothing-changed"),
+	DescribeTable(
+		"refuses bodies that are no update", Exercises("update.body", "update.nothing-changed"),
 		func(ctx SpecContext, body func(payloads.Extension) []byte) {
 			refuse(ctx, "update.body", "the body is one JSON object with strings", body)
 		},
@@ -179,7 +181,8 @@ func refusals(api *API) {
 
 // failures are the documented ones.
 func failures(api *API) {
-	DescribeTable("400 where the new archive cannot be downloaded",
+	DescribeTable(
+		"400 where the new archive cannot be downloaded",
 		Exercises("update.400", "update.error-codes", "update.nothing-changed"), func(ctx SpecContext, origin func() string) {
 			stimulus := api.Stimulus("update.request_execution_failed")
 			url := archives.UnresolvableURL()

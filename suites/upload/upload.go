@@ -112,7 +112,8 @@ func archive(api *API) {
 		got.Stores(ctx, "upload.large", a)
 	})
 
-	DescribeTable("takes archives of the sizes at which buffers end", Exercises("upload.bytes", "upload.metadata-true"),
+	DescribeTable(
+		"takes archives of the sizes at which buffers end", Exercises("upload.bytes", "upload.metadata-true"),
 		func(ctx SpecContext, size int) {
 			a := archives.OfSize(int64(size), 5)
 			created := api.Created(ctx, described(api))
@@ -160,7 +161,8 @@ func refusals(api *API) {
 		})
 	}, Entry("other", "archive"), Entry("upper case", "FILE"), Entry("plural", "files"))
 
-	DescribeTable("refuses bodies that are no archive", Exercises("upload.not-multipart", "upload.nothing-changed"),
+	DescribeTable(
+		"refuses bodies that are no archive", Exercises("upload.not-multipart", "upload.nothing-changed"),
 		func(ctx SpecContext, contentType, body string) {
 			refuse(ctx, "upload.not-multipart", "upload consumes multipart/form-data", func(id string, options ...Option) *Exchange {
 				return api.UploadRaw(ctx, id, contentType, text(body), options...)
