@@ -165,8 +165,3 @@ func (c *Config) rerunFlags() string {
 	add("advertise", c.Advertise)
 	return strings.Join(flags, " ")
 }
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
-	return line
-}

@@ -20,7 +20,6 @@ type spec struct {
 	evidence reports.Evidence
 	checks   map[string]*reports.Check
 	created  []string
-	failed   bool
 }
 
 // Install registers the nodes that every spec needs: they open its record,
