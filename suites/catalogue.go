@@ -2,6 +2,7 @@ package suites
 
 import (
 	"io"
+	"os"
 	"slices"
 
 	"github.com/onsi/ginkgo/v2"
@@ -37,7 +38,7 @@ func SpecsByRequirement() (map[string][]string, error) {
 	one.Lock()
 	defer one.Unlock()
 	c := Defaults()
-	c.Out = io.Discard
+	c.Out, c.Reports = io.Discard, os.TempDir() // where nothing is written
 	r, err := prepare(c)
 	defer r.shut()
 	if err != nil {

@@ -31,7 +31,7 @@ func Specs(api *API) {
 
 func refused(api *API, requirement, value string) {
 	refuse := func(x *Exchange) { x.Check(requirement, BeUnauthenticated()) }
-	It("create is refused, and nothing is created", Exercises(requirement, "any.credential-not-echoed"), func(ctx SpecContext) {
+	It("create is refused, and nothing is created", Exercises(requirement, "any.credential-not-echoed", "any.error-envelope-undocumented"), func(ctx SpecContext) {
 		ext := payloads.Bundle(api.Name())
 		x := api.Create(ctx, ext, Authorized(value))
 		refuse(x)
