@@ -34,6 +34,11 @@ func (j *judgement) text() {
 	}
 	j.keep("any.json")
 	j.body = decode(raw)
+	if n := beyondDoubles(j.body); n != "" {
+		j.find("any.json", "json.number", Violation{
+			Element: j.key + "/content", Message: "a number is beyond what most readers hold", Expected: "numbers that fit a double", Seen: show(json.Number(n)),
+		})
+	}
 	if j.body == nil { // null, which the validator passes over
 		j.breaks(j.element(nil)+"/type", "json.null", "any.json", Violation{Message: "the body is null", Expected: "a JSON object", Seen: "null"})
 	}
@@ -73,6 +78,30 @@ func decode(raw []byte) any {
 		return nil
 	}
 	return v
+}
+
+// beyondDoubles is a number in a value that no double holds, "" where there is
+// none.
+func beyondDoubles(v any) string {
+	switch v := v.(type) {
+	case json.Number:
+		if _, err := v.Float64(); err != nil {
+			return v.String()
+		}
+	case []any:
+		for _, one := range v {
+			if n := beyondDoubles(one); n != "" {
+				return n
+			}
+		}
+	case map[string]any:
+		for _, one := range v {
+			if n := beyondDoubles(one); n != "" {
+				return n
+			}
+		}
+	}
+	return ""
 }
 
 // at is the value at a place in the body.

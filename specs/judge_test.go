@@ -61,6 +61,7 @@ func TestJudgeFindsWhatIsBroken(t *testing.T) {
 		"two documents":             {"get-extension", 200, body(goldenExtension + goldenExtension), "any.json", "json.text"},
 		"rubbish behind":            {"get-extension", 200, body(goldenExtension + "<!-- served by -->"), "any.json", "json.text"},
 		"a byte order mark":         {"get-extension", 200, body("\xEF\xBB\xBF" + goldenExtension), "any.json", "json.text"},
+		"a number too large":        {"get-extension", 200, swap(`{"id"`, `{"quota":1e400,"id"`), "any.json", "json.number"},
 		"a key twice":               {"get-extension", 200, swap(`{"id"`, `{"name":"other","id"`), "any.json", "json.duplicate-key"},
 		"invalid UTF-8":             {"get-extension", 200, swap(`"d"`, "\"\xff\""), "any.json", "json.text"},
 		"a lone surrogate":          {"get-extension", 200, swap(`"d"`, `"\ud800"`), "any.json", "json.text"},

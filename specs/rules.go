@@ -19,7 +19,7 @@ func Rules() []string {
 	return []string{
 		"contract.status", "contract.header", "contract.content-type", "contract.body",
 		"http.whole", "http.header-name", "http.single-header", "http.encoding", "content-type.form", "content-type.undeclared",
-		"json.empty", "json.text", "json.duplicate-key", "json.null", "json.integer", "json.uri",
+		"json.empty", "json.text", "json.duplicate-key", "json.null", "json.number", "json.integer", "json.uri",
 		"dates.form", "dates.utc", "dates.order", "codes.agree", "error.message", "envelope", "id.asked-for",
 	}
 }
