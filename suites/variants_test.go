@@ -8,14 +8,27 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/extconf/extconf/fixtures/variants"
+	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
 	"github.com/extconf/extconf/suites"
 )
 
-// TestVariants runs the whole suite on every legal variant: all of them are
-// conformant, so whatever is found is a false alarm.
+// short are the requirements of the level SHOULD that a legal variant falls
+// short of. Nothing else may be found on it.
+var short = map[string][]string{
+	"undocumented-errors-as-problems":  {"any.error-envelope-undocumented"},
+	"undocumented-errors-as-html":      {"any.error-envelope-undocumented"},
+	"undocumented-errors-without-body": {"any.error-envelope-undocumented"},
+	"files-behind-the-credential":      {"upload.url-open"},
+}
+
+// TestVariants runs the whole suite on legal variants, in an order of its own
+// for each: all of them are conformant, so what is found is a false alarm.
 func TestVariants(t *testing.T) {
-	for _, v := range variants.All() {
+	for n, v := range variants.All() {
+		if (underRace || testing.Short()) && n%6 != 0 {
+			continue // what a variant does otherwise has nothing to do with races
+		}
 		t.Run(v.Name, func(t *testing.T) {
 			g := NewWithT(t)
 			running, err := v.Start()
@@ -24,18 +37,24 @@ func TestVariants(t *testing.T) {
 			c := suites.Defaults()
 			c.Handler, c.Target, c.TargetProfile = running.Handler, running.URL, running.Profile
 			c.Out, c.Reports, c.NoArtefacts = io.Discard, t.TempDir(), true
+			c.RandomizeAll, c.Seed = true, int64(n+1)
 			report, err := suites.Run(context.Background(), c)
 			g.Expect(err).NotTo(HaveOccurred())
-			for _, s := range report.Specs {
-				for _, f := range s.Findings {
-					if f.Level == specs.MUST {
-						t.Errorf("%s\n  %s: %s: %s", v.Doc, s.Name, f.Requirement, f.Message)
-					} else {
-						t.Logf("%s: %s: %s", s.Name, f.Requirement, f.Message)
-					}
+			var below []string
+			for _, q := range report.Requirements {
+				if q.Outcome != reports.Failed {
+					continue
+				}
+				if q.Level == specs.SHOULD {
+					below = append(below, q.ID)
+				}
+				for _, f := range q.Findings {
+					t.Logf("%s (%s): %s", q.ID, q.Level, f.Message)
 				}
 			}
-			g.Expect(report.Verdict.Word).To(BeEquivalentTo("conformant"), report.Verdict.Sentence)
+			g.Expect(below).To(ConsistOf(short[v.Name]), v.Doc)
+			g.Expect(report.Verdict.Word).To(Equal(reports.Conformant), "%s\n%s", v.Doc, report.Verdict.Sentence)
+			g.Expect(report.Leftovers.Left).To(BeEmpty())
 		})
 	}
 }
