@@ -1,4 +1,4 @@
-package suites_test
+package prove_test
 
 import (
 	"context"

@@ -1,5 +1,5 @@
 //go:build !race
 
-package suites_test
+package prove_test
 
 const underRace = false

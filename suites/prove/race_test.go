@@ -1,6 +1,6 @@
 //go:build race
 
-package suites_test
+package prove_test
 
 // underRace says that everything takes several times its time.
 const underRace = true
