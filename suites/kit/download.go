@@ -25,6 +25,17 @@ type File struct {
 // credential. It follows redirects, as storage often answers with one, but
 // never with the credential. The bytes are counted and digested, never kept.
 func (api *API) Download(ctx context.Context, rawURL string, authorized bool) File {
+	var f File
+	api.throughWeather(ctx, func() *Exchange {
+		f = api.fetch(ctx, rawURL, authorized)
+		return f.Exchange
+	})
+	api.current().add(api, f.Exchange, nil)
+	return f
+}
+
+// fetch fetches a file once.
+func (api *API) fetch(ctx context.Context, rawURL string, authorized bool) File {
 	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
 	defer cancel()
 	x := &Exchange{api: api, Exchange: &specs.Exchange{
@@ -48,7 +59,6 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 	if err != nil {
 		x.Error = inWords(err, api.Profile().Patience.Request)
 	}
-	api.current().add(api, x, nil)
 	return f
 }
 

@@ -56,7 +56,7 @@ func (api *API) once(ctx context.Context, c *Call, again bool) *Exchange {
 	if creates {
 		intent = api.intend(c)
 	}
-	x := api.throughWeather(ctx, c)
+	x := api.throughWeather(ctx, func() *Exchange { return api.attempt(ctx, c) })
 	x.intent = intent
 	x.decode()
 	if creates && again && !c.Injected && x.Status() == http.StatusConflict && slices.Contains(x.Codes(), "extensions.id_already_exists") {

@@ -11,17 +11,17 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// throughWeather sends a call until it is answered with something else than
+// throughWeather sends a request until it is answered with something else than
 // 429 or 503, within the profile's budget. Both say that the request was not
 // processed, so repeating it is safe; a dead connection says no such thing and
 // is never repeated.
-func (api *API) throughWeather(ctx context.Context, c *Call) *Exchange {
+func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exchange {
 	var last *Exchange
 	_, err := backoff.Retry(ctx, func() (*Exchange, error) {
 		if last != nil { // the one before was weather
 			api.current().add(api, last, nil)
 		}
-		last = api.attempt(ctx, c)
+		last = send()
 		wait, why := isWeather(last)
 		if why == "" {
 			return last, nil
