@@ -19,6 +19,8 @@ var short = map[string][]string{
 	"undocumented-errors-as-problems":  {"any.error-envelope-undocumented"},
 	"undocumented-errors-as-html":      {"any.error-envelope-undocumented"},
 	"undocumented-errors-without-body": {"any.error-envelope-undocumented"},
+	"strangers-at-the-gateway":         {"any.error-envelope-undocumented"},
+	"strangers-without-a-word":         {"any.error-envelope-undocumented"},
 	"files-behind-the-credential":      {"upload.url-open"},
 }
 
