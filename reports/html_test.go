@@ -52,6 +52,8 @@ func chromium(t *testing.T) context.Context {
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(file), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		// A click at where something was before the page had scrolled misses it.
+		chromedp.Flag("force-prefers-reduced-motion", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.WSURLReadTimeout(patience))
 	limited, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
