@@ -18,6 +18,7 @@ import (
 
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/cache"
 	"github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi/datamodel"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
@@ -136,7 +137,7 @@ func parse(file string, raw []byte, proven bool) (*Contract, error) {
 	// Security is for the specs to exercise: any Authorization would do here.
 	// Without a cache, each request compiles the expressions of its path anew:
 	// half of what judging it takes.
-	options := []config.Option{config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithRegexCache(&sync.Map{})}
+	options := []config.Option{config.WithFormatAssertions(), config.WithoutSecurityValidation(), config.WithRegexCache(&sync.Map{}), config.WithSchemaCache(cache.NewDefaultCache())}
 	v, errs := validator.NewValidator(doc, options...)
 	if len(errs) > 0 {
 		return refuse(errors.Join(errs...))

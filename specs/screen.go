@@ -40,9 +40,11 @@ func (s *screen) schema(p *base.SchemaProxy, purpose schema_validation.SchemaVal
 		return found.(*jsonschema.Schema)
 	}
 	var schema *jsonschema.Schema
-	compiled, err := schema_validation.CompileSchemaForValidation(key.schema, purpose, s.options, s.version)
-	if err == nil && compiled != nil {
-		schema = compiled.CompiledSchema
+	hash := schema_validation.SchemaCacheKey(key.schema.GoLow().Hash(), s.version, purpose)
+	if found, ok := s.options.SchemaCache.Load(hash); ok && found.CompiledSchema != nil {
+		schema = found.CompiledSchema // the validator compiled the bodies' already
+	} else if made, err := schema_validation.CompileSchemaForValidation(key.schema, purpose, s.options, s.version); err == nil && made != nil {
+		schema = made.CompiledSchema
 	}
 	s.compiled.Store(key, schema)
 	return schema

@@ -46,12 +46,12 @@ type run struct {
 func prepare(c Config) (*run, error) {
 	r, err := aim(c)
 	if err == nil {
-		err = r.readContract()
+		err = r.readRules()
 	}
 	return r, err
 }
 
-// aim is prepare but for the contract.
+// aim prepares all but the rules to judge by.
 func aim(c Config) (*run, error) {
 	if c.Out == nil {
 		c.Out = os.Stdout
@@ -84,15 +84,6 @@ func aim(c Config) (*run, error) {
 	if err := r.checkPaths(); err != nil {
 		return r, err
 	}
-	if r.gate, err = specs.LoadGate(c.Gate); err != nil {
-		return r, Usage{err}
-	}
-	r.gate = r.gate.For(r.profile.Name)
-	for pattern := range r.profile.NotApplicable {
-		if !r.knows(pattern) {
-			return r, usagef("profile %s: not-applicable: no requirement is called %q; see extconf requirements", r.profile.Name, pattern)
-		}
-	}
 	base, handler := r.profile.Target, c.Handler
 	if base == "" {
 		base = kit.EmbeddedURL
@@ -112,29 +103,40 @@ func aim(c Config) (*run, error) {
 	return r, nil
 }
 
-func (r *run) readContract() (err error) {
+// readRules reads what the target is judged by: contract, gate, and what the
+// profile takes out of the catalogue.
+func (r *run) readRules() (err error) {
 	if r.contract, err = specs.LoadContract(r.Contract); err != nil {
 		return Usage{err}
+	}
+	if r.gate, err = specs.LoadGate(r.Gate); err != nil {
+		return Usage{err}
+	}
+	r.gate = r.gate.For(r.profile.Name)
+	for pattern := range r.profile.NotApplicable {
+		if !r.knows(pattern) {
+			return usagef("profile %s: not-applicable: no requirement is called %q; see extconf requirements", r.profile.Name, pattern)
+		}
 	}
 	return nil
 }
 
-// approach makes first contact while the shipped contract is read, which takes
-// as long as starting the process does. Another contract is read before: it may
-// be one that nothing can be judged by.
-func (r *run) approach(ctx context.Context) error {
-	if r.Contract == "" && !r.DryRun {
-		ctx, cancel := context.WithCancel(ctx)
-		contact := make(chan error, 1)
-		go func() { contact <- r.target.FirstContact(ctx) }()
-		r.contact = sync.OnceValue(func() error { return <-contact })
-		r.close = append(r.close, func() error {
-			cancel()
-			_ = r.contact() // its outcome was known before, or matters no longer
-			return nil
-		})
+// approach makes first contact while the rules are read, which takes longer
+// than the start of the process. It waits where they are not the shipped ones,
+// and may be wrong.
+func (r *run) approach(ctx context.Context) {
+	if r.DryRun || r.Contract != "" || r.Gate != "" || len(r.profile.NotApplicable) > 0 {
+		return
 	}
-	return r.readContract()
+	ctx, cancel := context.WithCancel(ctx)
+	contact := make(chan error, 1)
+	go func() { contact <- r.target.FirstContact(ctx) }()
+	r.contact = sync.OnceValue(func() error { return <-contact })
+	r.close = append(r.close, func() error {
+		cancel()
+		_ = r.contact() // what came of it was told before, or matters no longer
+		return nil
+	})
 }
 
 func (r *run) knows(pattern string) bool {

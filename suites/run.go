@@ -17,7 +17,6 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/extconf/extconf/reports"
-	"github.com/extconf/extconf/specs"
 	"github.com/extconf/extconf/suites/kit"
 )
 
@@ -44,13 +43,11 @@ func Run(ctx context.Context, c Config) (*reports.Report, error) {
 	one.Lock()
 	defer one.Unlock()
 	initTesting()
-	if c.Contract == "" {
-		go specs.DefaultContract() // for approach
-	}
 	r, err := aim(c)
 	defer r.shut()
 	if err == nil {
-		err = r.approach(ctx)
+		r.approach(ctx)
+		err = r.readRules()
 	}
 	if err != nil {
 		return r.unjudged(err)
