@@ -30,7 +30,7 @@ import (
 )
 
 // patience is how long a browser may take for one test before it counts as hung.
-const patience = 5 * time.Minute
+const patience = 2 * time.Minute
 
 // chromium is a headless browser for the test; the test skips where none is
 // installed, unless EXTCONF_REQUIRE_BROWSER=1 says that one must be.
@@ -166,7 +166,12 @@ func (p *tab) write(keys string) {
 	p.until(fmt.Sprintf(`document.querySelector('#search').value === %q`, before+keys))
 }
 
-func (p *tab) click(selector string) { p.do(chromedp.Click(chromedp.CSS(selector))) }
+// click clicks at where an element is once the page has come to rest: after
+// two frames nothing moves any more.
+func (p *tab) click(selector string) {
+	p.do(chromedp.Evaluate[chromedp.Void](`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))`, chromedp.EvalAwaitPromise))
+	p.do(chromedp.Click(chromedp.CSS(selector)))
+}
 
 // quiet expects that the page had nothing to complain of and asked for nothing.
 func (p *tab) quiet() {
