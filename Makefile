@@ -88,7 +88,7 @@ build: ## Build the static binary bin/extconf
 
 .PHONY: test
 test: ## Run the project's own tests, with the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout=30m ./...
 
 .PHONY: prove
 prove: extconf ## Let the suite judge all that it has to catch, and what it has to leave alone
