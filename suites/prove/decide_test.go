@@ -106,7 +106,8 @@ func TestChosenAreThoseThatCanSeeIt(t *testing.T) {
 		seen = append(seen, sight{Spec: name, MS: 10, Labels: []string{"other"}, At: map[string][]string{"any.json": {"get-extension 200"}}})
 	}
 	seen[2].MS = 1
-	seen = append(seen,
+	seen = append(
+		seen,
 		sight{Spec: "about it", MS: 2, Labels: []string{"get.404"}, At: map[string][]string{"get.404": {"get-extension 404"}}},
 		sight{Spec: "about it, for long", MS: 900, Labels: []string{"get.404"}, At: map[string][]string{}},
 		sight{Spec: "of create", MS: 5, Labels: []string{"create.400"}, At: map[string][]string{"any.json": {"create-extension 400"}}},
