@@ -103,10 +103,10 @@ prove-readme: extconf ## Prove, and bring the table in the README up to date
 	@$(EXTCONF) prove --reports=$(REPORTS) --readme=README.md $(FLAGS)
 
 .PHONY: fuzz
-fuzz: ## Fuzz what reads a target's answers, FUZZTIME=20s each
-	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),20s) -fuzzminimizetime=1s
+fuzz: ## Fuzz what reads a target's answers, FUZZTIME=3000x each
+	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),3000x) -fuzzminimizetime=1s
 	for target in FuzzRedactor FuzzJUnit FuzzMarkdown FuzzPageBody FuzzHARBody; do \
-		$(GO) test ./reports -run=NONE -fuzz="^$$target$$" -fuzztime=$(or $(FUZZTIME),20s) -fuzzminimizetime=1s || exit 1; \
+		$(GO) test ./reports -run=NONE -fuzz="^$$target$$" -fuzztime=$(or $(FUZZTIME),3000x) -fuzzminimizetime=1s || exit 1; \
 	done
 
 .PHONY: lint
