@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func judging(b *bench) ([]row, error) {
 		return nil, err
 	}
 	defer stop()
-	const cycles = "400"
+	const cycles = "150" // with the warm-up, about as many exchanges as a run has
 	var ours, bare []time.Duration
 	for range b.Rounds {
 		one, _, err := ask[time.Duration]("judge", url, cycles)
@@ -65,6 +66,7 @@ func perExchange(cycles int, cycle func() error) error {
 }
 
 func judgeRole(args []string) error {
+	debug.SetGCPercent(200) // as the command does
 	cycles, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
