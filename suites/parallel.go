@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -85,9 +86,14 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 	if err := r.preflight(ctx); err != nil {
 		return r.unjudged(err)
 	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	cmd := exec.CommandContext(ctx, self, "run", "--procs="+strconv.Itoa(r.Procs), "--timeout="+r.Timeout.String(),
 		"--no-color", "--succinct", "--seed="+strconv.FormatInt(r.Seed, 10), "--label-filter="+r.LabelFilter, "--randomize-all="+strconv.FormatBool(r.RandomizeAll), suite)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	// Ginkgo's command does not tell its processes to stop, as a terminal does
+	// all of a group; and told twice, they would leave the clean-up out.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { stop(); return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	cmd.WaitDelay = time.Minute
 	here, err := os.Getwd()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/extensions/globals"
@@ -186,13 +187,21 @@ func (r *run) unjudged(why error) (*reports.Report, error) {
 // leftovers asks the target what this run left behind, and tries once more to
 // delete it.
 func (r *run) leftovers() reports.Leftovers {
-	ctx, cancel := context.WithTimeout(context.Background(), r.profile.Patience.Request)
+	patience := r.profile.Patience
+	ctx, cancel := context.WithTimeout(context.Background(), patience.Request+patience.Consistency)
 	defer cancel()
 	out, err := kit.ReadLedger(r.Reports)
 	if err != nil {
 		return reports.Leftovers{}
 	}
 	swept, err := r.api.Sweep(ctx, out)
+	// A create whose answer never came may yet be done, or listed late.
+	for late := time.Now().Add(patience.Consistency); len(out.Unknown) > len(swept.Found) && err == nil && time.Now().Before(late); {
+		time.Sleep(patience.Poll)
+		var more kit.Swept
+		more, err = r.api.Sweep(ctx, out)
+		swept.Found, swept.Left = append(swept.Found, more.Found...), more.Left
+	}
 	left := reports.Leftovers{Verified: err == nil}
 	for _, s := range swept.Left {
 		left.Left = append(left.Left, reports.Leftover{ID: s.ID, Name: s.Name, Command: r.deletion(s.ID)})

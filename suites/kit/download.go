@@ -30,6 +30,7 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 		f = api.fetch(ctx, rawURL, authorized)
 		return f.Exchange
 	})
+	api.endIfCutShort(ctx, f.Exchange)
 	api.current().add(api, f.Exchange, nil)
 	return f
 }

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strconv"
@@ -30,6 +31,9 @@ func (api *API) Generated(ctx context.Context, requirement string, property func
 	api.Note(fmt.Sprintf("generated with seed %d", max(api.Seed, 1)))
 	t := &collector{ctx: ctx}
 	t.run(func() { rapid.Check(t, property) })
+	if errors.Is(ctx.Err(), context.Canceled) {
+		ginkgo.Skip("cut short before the answer came")
+	}
 	if t.failed {
 		api.current().find(api, nil, specs.Violation{
 			Rule: "generated", Requirement: requirement, Blame: specs.BlameTarget,
