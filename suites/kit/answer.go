@@ -16,6 +16,9 @@ type answer struct {
 	flushed bool
 }
 
+// mostRoom is how many bytes an answer gets room for before they come.
+const mostRoom = 16 << 20
+
 func newAnswer() *answer { return &answer{header: http.Header{}} }
 
 func (a *answer) Header() http.Header { return a.header }
@@ -25,6 +28,10 @@ func (a *answer) WriteHeader(status int) {
 		return // a second status, or an informational one
 	}
 	a.status, a.sent = status, a.header.Clone()
+	// Room for all of it at once: growing copies a large file many times over.
+	if n, err := strconv.Atoi(a.sent.Get("Content-Length")); err == nil && n > 0 && n <= mostRoom {
+		a.body.Grow(n)
+	}
 }
 
 func (a *answer) Write(b []byte) (int, error) {
