@@ -240,7 +240,7 @@ func (a *account) labelled(s *Spec, id string, concluded bool) {
 	case s.State == SpecSkipped:
 		t.open = append(t.open, s.Reason)
 	case s.State.broke():
-		t.open = append(t.open, "its spec "+endedEarly(s))
+		t.open = append(t.open, "its spec "+a.endedEarly(s))
 	case a.report.Requirements[a.index[id]].When != "":
 		t.finished++
 	default:
@@ -249,8 +249,10 @@ func (a *account) labelled(s *Spec, id string, concluded bool) {
 	}
 }
 
-func endedEarly(s *Spec) string {
+func (a *account) endedEarly(s *Spec) string {
 	switch {
+	case s.State == SpecInterrupted && strings.HasPrefix(a.report.Run.Interrupted, "aborted"):
+		return "was interrupted before it came to this (" + a.report.Run.Interrupted + ")"
 	case s.State == SpecInterrupted:
 		return "was interrupted before it came to this"
 	case s.State == SpecPanicked:

@@ -540,7 +540,7 @@ func TestTheProofByItsCommand(t *testing.T) {
 		says string
 	}{
 		"nothing of that name": {[]string{"--only=nothing"}, "extconf: only \"nothing\" names no fault, mutant or variant; see extconf mock --fault=list\n"},
-		"no README":            {[]string{"--only=create-201-as-200", "--readme=none.md"}, "extconf: readme: only a proof of everything belongs into none.md; leave --only out\n"},
+		"no README":            {[]string{"--only=create-201-as-200", "--readme=none.md"}, "extconf: only a proof of everything belongs into none.md; leave --only out\n"},
 		"a number in words":    {[]string{"--procs=all"}, "extconf: --procs: expected a valid 64 bit int but got \"all\"; see extconf --help\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

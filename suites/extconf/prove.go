@@ -43,6 +43,9 @@ not, 3 for a flag that cannot be used, 4 if the proof could not be made.`
 func (c *proveCommand) Run(out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if c.Readme != "" && c.Only != "" {
+		return fmt.Errorf("only a proof of everything belongs into %s; leave --only out", c.Readme)
+	}
 	terminal := isTerminal(out)
 	proof, err := prove.Run(ctx, prove.Options{
 		Full: c.Full, Isolate: c.Isolate, Only: c.Only, Procs: c.Procs, Seeds: c.Seeds, Contract: c.Contract,
