@@ -24,6 +24,9 @@ type screen struct {
 	version float32
 	// compiled are by *base.Schema and purpose, nil where it does not compile.
 	compiled sync.Map
+	// compiling is held while a schema is compiled: the library's models do
+	// not take two at once.
+	compiling sync.Mutex
 }
 
 type screenKey struct {
@@ -39,6 +42,8 @@ func (s *screen) schema(p *base.SchemaProxy, purpose schema_validation.SchemaVal
 	if found, ok := s.compiled.Load(key); ok {
 		return found.(*jsonschema.Schema)
 	}
+	s.compiling.Lock()
+	defer s.compiling.Unlock()
 	var schema *jsonschema.Schema
 	hash := schema_validation.SchemaCacheKey(key.schema.GoLow().Hash(), s.version, purpose)
 	if found, ok := s.options.SchemaCache.Load(hash); ok && found.CompiledSchema != nil {
