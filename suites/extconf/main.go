@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
@@ -39,11 +38,6 @@ type commands struct {
 }
 
 func main() {
-	// A run lasts seconds and holds some MiB: collecting garbage half as often
-	// takes a tenth off its CPU time.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
-	}
 	suites.Reenter()
 	prove.Reenter()
 	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
