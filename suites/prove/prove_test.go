@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
 
+	"github.com/extconf/extconf/fixtures/variants"
 	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
 	"github.com/extconf/extconf/suites"
@@ -24,15 +26,19 @@ func proved(t *testing.T, o Options) *reports.Proof {
 }
 
 // The whole proof is `make prove`; this is one fault of each area, a mutant of
-// each kind of constraint, and a variant of each area.
+// each kind of constraint, and a variant in process and on the wire.
 func TestASampleOfTheProof(t *testing.T) {
 	g := NewWithT(t)
 	var names []string
 	taken := map[string]bool{}
 	for _, one := range Cases(specs.DefaultContract()) {
 		kind := one.Area
-		if one.Kind == reports.MutantKind {
+		switch one.Kind {
+		case reports.MutantKind:
 			kind = one.Name[strings.LastIndexByte(one.Name, '-'):]
+		case reports.VariantKind:
+			v, _ := variants.Get(one.Name)
+			kind = strconv.FormatBool(v.Wire)
 		}
 		if one.Kind != reports.MockKind && !taken[string(one.Kind)+kind] {
 			taken[string(one.Kind)+kind] = true
