@@ -37,7 +37,8 @@ func (proveCommand) Help() string {
       the whole suite each time, in a new process each time
 
 The exit status is 0 if all that is wrong was caught and nothing else was, 1 if
-not, 3 for a flag that cannot be used, 4 if the proof could not be made.`
+not, 3 for a flag that cannot be used or a proof that was interrupted, 4 if the
+proof could not be made.`
 }
 
 func (c *proveCommand) Run(out io.Writer) error {
@@ -63,7 +64,7 @@ func (c *proveCommand) Run(out io.Writer) error {
 	}
 	var usage suites.Usage
 	switch {
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), ctx.Err() != nil:
 		return err
 	case err != nil:
 		fmt.Fprintln(out, "extconf:", err)
