@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +23,7 @@ import (
 // validates and redacts it, with the same exchange by bare net/http, whose
 // answer is read. The mock is a process of its own and does not count.
 func judging(b *bench) ([]row, error) {
-	url, stop, err := b.serve()
+	url, stop, err := serve()
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +65,6 @@ func perExchange(cycles int, cycle func() error) error {
 }
 
 func judgeRole(args []string) error {
-	debug.SetGCPercent(200) // as the command does
 	cycles, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err

@@ -3,10 +3,15 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
@@ -14,6 +19,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/fixtures/mock"
 )
 
 // roleVariable makes this program play one part of a measurement, in a process
@@ -25,7 +33,7 @@ const profilesVariable = "EXTCONF_BENCH_PROFILES"
 
 // roles are the parts: each prints what came of it as JSON, or a URL.
 var roles = map[string]func(args []string) error{
-	"judge": judgeRole, "bare": bareRole, "replay": replayRole, "copy": copyRole, "soak": soakRole, "reports": reportsRole,
+	"mock": mockRole, "judge": judgeRole, "bare": bareRole, "replay": replayRole, "copy": copyRole, "soak": soakRole, "reports": reportsRole,
 }
 
 func play(role string) int {
@@ -114,9 +122,31 @@ func ask[T any](name string, args ...string) (answer T, u usage, err error) {
 // tell prints a part's answer.
 func tell(answer any) error { return json.NewEncoder(os.Stdout).Encode(answer) }
 
-// serve starts `extconf mock` on a free port, in a process of its own.
-func (b *bench) serve() (url string, stop func(), err error) {
-	cmd := exec.Command(b.extconf, "mock", "--listen=127.0.0.1:0")
+// mockRole serves a mock that takes archives of any size.
+func mockRole([]string) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	m := mock.New(mock.Options{Dial: mock.LoopbackOnly, DownloadCAs: archives.BuiltInPool(), MaxArchive: 1 << 40})
+	defer m.Close()
+	server := &http.Server{Handler: m, ReadHeaderTimeout: time.Minute}
+	ended, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ended.Done()
+		_ = server.Close()
+	}()
+	fmt.Printf("http://%s%s\n", l.Addr(), mock.DefaultPrefix)
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// serve starts a mock in a process of its own.
+func serve() (url string, stop func(), err error) {
+	cmd := role("mock")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -134,7 +164,7 @@ func (b *bench) serve() (url string, stop func(), err error) {
 		stop()
 		return "", nil, fmt.Errorf("the mock does not start: %w", err)
 	}
-	return strings.TrimPrefix(strings.TrimSpace(line), "mock at "), stop, nil
+	return strings.TrimSpace(line), stop, nil
 }
 
 func goTool(args ...string) error {
