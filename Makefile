@@ -102,6 +102,10 @@ prove-full: extconf ## The same, the whole suite each time and every variant in 
 prove-readme: extconf ## Prove, and bring the table in the README up to date
 	@$(EXTCONF) prove --reports=$(REPORTS) --readme=README.md $(FLAGS)
 
+.PHONY: bench
+bench: ## Measure what the suite costs, each figure against a reference (FLAGS=start to pick)
+	@$(GO) run ./suites/bench $(FLAGS)
+
 .PHONY: fuzz
 fuzz: ## Fuzz what reads a target's answers, FUZZTIME=3000x each
 	$(GO) test ./specs -run=NONE -fuzz=FuzzJudge -fuzztime=$(or $(FUZZTIME),3000x) -fuzzminimizetime=1s

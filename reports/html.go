@@ -35,8 +35,19 @@ var pages = sync.OnceValue(func() *template.Template {
 		"stamp":     func(t time.Time) string { return stampOf(t, "2006-01-02 15:04:05 UTC") },
 		"pair":      func(a, b any) []any { return []any{a, b} },
 		"list":      func(ids ...string) []string { return ids },
+		"headers":   headerLinesOf,
 	}).ParseFS(pageFiles, "page/*.gohtml"))
 })
+
+// headerLinesOf writes headers, which are most of what a page shows: line by
+// line through the template they were half of what the page cost.
+func headerLinesOf(list []harPair) template.HTML {
+	var b strings.Builder
+	for _, h := range list {
+		b.WriteString("<div><b>" + template.HTMLEscapeString(printable(h.Name)) + ":</b> " + template.HTMLEscapeString(printable(h.Value)) + "</div>")
+	}
+	return template.HTML(b.String())
+}
 
 func stampOf(t time.Time, layout string) string {
 	if t.IsZero() {

@@ -264,9 +264,7 @@ func WriteProof(dir string, p *Proof) error {
 
 // JSON writes proof.json.
 func (p *Proof) JSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(p)
+	return writeJSON(w, p)
 }
 
 // Markdown writes proof.md: what is wrong first, then the numbers.

@@ -9,6 +9,7 @@ import (
 	"html"
 	"html/template"
 	"io"
+	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -69,6 +70,11 @@ type Redactor struct {
 	needles []needle
 	// shortest and longest are the lengths of needles, in bytes.
 	shortest, longest int
+	// begins holds the needles by their first two bytes, begun says where there
+	// are any: one look at each byte of a text does what a search for each of
+	// the fifty forms of each secret did, which was half of what redacting cost.
+	begins map[uint16][]needle
+	begun  [1 << 16]bool
 }
 
 // needle is a secret in one encoding.
@@ -85,7 +91,7 @@ const leastSecret = 8
 // NewRedactor knows these secrets. Those shorter than eight bytes cannot be told
 // from ordinary text, and are only hidden where a header holds them.
 func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{}
+	r := &Redactor{begins: map[uint16][]needle{}}
 	seen := map[string]bool{}
 	for i, secret := range secrets {
 		if len(secret) < leastSecret {
@@ -106,6 +112,10 @@ func NewRedactor(secrets ...string) *Redactor {
 	}
 	// The longest first: a padded form before the same without padding.
 	slices.SortStableFunc(r.needles, func(a, b needle) int { return len(b.text) - len(a.text) })
+	for _, n := range r.needles {
+		key := uint16(n.text[0])<<8 | uint16(n.text[1])
+		r.begins[key], r.begun[key] = append(r.begins[key], n), true
+	}
 	return r
 }
 
@@ -194,6 +204,14 @@ func (r *Redactor) Text(s string) string {
 func (r *Redactor) scrub(s string) string {
 	if r == nil || len(s) < r.shortest {
 		return s // as most headers are
+	}
+	holds := false
+	for range within(r, s) {
+		holds = true
+		break
+	}
+	if !holds {
+		return s
 	}
 	for _, n := range r.needles {
 		if !strings.Contains(s, n.text) {
@@ -452,12 +470,27 @@ func (r *Redactor) Leaks(text []byte) []string {
 		return nil
 	}
 	found := map[string]bool{}
-	for _, n := range r.needles {
-		if bytes.Contains(text, []byte(n.text)) {
-			found[fmt.Sprintf("secret %d (%s)", n.secret, n.encoding)] = true
-		}
+	for n := range within(r, text) {
+		found[fmt.Sprintf("secret %d (%s)", n.secret, n.encoding)] = true
 	}
 	return slices.Sorted(maps.Keys(found))
+}
+
+// within yields the needles that a text holds, each as often as it does.
+func within[T string | []byte](r *Redactor, text T) iter.Seq[needle] {
+	return func(yield func(needle) bool) {
+		for i := 0; i+1 < len(text); i++ {
+			key := uint16(text[i])<<8 | uint16(text[i+1])
+			if !r.begun[key] {
+				continue
+			}
+			for _, n := range r.begins[key] {
+				if len(text)-i >= len(n.text) && string(text[i:i+len(n.text)]) == n.text && !yield(n) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // watch returns a writer that passes everything on to w and notes the secrets

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -149,9 +148,7 @@ func (t *Table) told() (rows []Row, uniform int) {
 
 // JSON writes the whole table.
 func (t *Table) JSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(t)
+	return writeJSON(w, t)
 }
 
 // word is a cell in a few letters.
