@@ -14,7 +14,7 @@ import (
 // htmlBody is how much of a body the page shows: 6 KiB; exchanges.har has more.
 const htmlBody = 6 << 10
 
-// exchangeView is an exchange for the page.
+// exchangeView is an exchange for the page, its texts printable.
 type exchangeView struct {
 	ID, Method, URL, Path     string
 	Status, StatusText, Proto string
@@ -37,13 +37,14 @@ type bodyView struct {
 
 func viewExchange(x *Exchange, curl bool) *exchangeView {
 	v := &exchangeView{
-		ID: x.ID, Method: x.Request.Method, URL: x.Request.URL, Path: shortText(firstOf(x.Request.Path, x.Request.URL), 300), Status: "no answer", Class: "0",
+		ID: x.ID, Method: printable(x.Request.Method), URL: printable(x.Request.URL), Path: printable(shortText(firstOf(x.Request.Path, x.Request.URL), 300)),
+		Status: "no answer", Class: "0",
 		Took: duration(milliseconds(x.Duration)), Started: stampOf(x.Started, "15:04:05.000 UTC"), Injected: x.Injected, Role: x.Role, Operation: x.Operation,
-		Spec: x.SpecName, Malformed: x.Malformed, Retried: x.Retried, Error: x.Error,
+		Spec: printable(x.SpecName), Malformed: printable(x.Malformed), Retried: printable(x.Retried), Error: printable(x.Error),
 		Sent: pairs(x.Request.Header), SentBody: viewBody(x.Request.Body, x.Request.Size, false),
 	}
 	if a := x.Response; a != nil {
-		v.Answered, v.Status, v.StatusText, v.Proto = true, strconv.Itoa(a.Status), http.StatusText(a.Status), a.Proto
+		v.Answered, v.Status, v.StatusText, v.Proto = true, strconv.Itoa(a.Status), http.StatusText(a.Status), printable(a.Proto)
 		v.Class = v.Status[:1]
 		v.Got, v.GotBody = pairs(a.Header), viewBody(a.Body, a.Size, a.Truncated)
 	}

@@ -100,9 +100,12 @@ type (
 		SpecName string
 		View     *exchangeView
 	}
+	// specView is a spec for the page, its texts printable.
 	specView struct {
-		*Spec
-		Bad bool
+		State                        State
+		Name, Location, Took, Reason string
+		Notes                        []string
+		Bad                          bool
 	}
 	matrixView struct {
 		Statuses []int
@@ -390,7 +393,11 @@ func (v *reportView) by(q *Requirement) (list []specView, more int) {
 			case len(list) == mostSpecs:
 				more++
 			default:
-				list = append(list, specView{s, bad})
+				view := specView{State: s.State, Name: printable(s.FullName()), Location: s.Location, Took: duration(s.DurationMS), Reason: printable(s.Reason), Bad: bad}
+				for _, note := range s.Notes {
+					view.Notes = append(view.Notes, printable(note))
+				}
+				list = append(list, view)
 			}
 		}
 	}

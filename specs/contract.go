@@ -200,7 +200,7 @@ func (c *Contract) compile() error {
 			}
 			x := &Exchange{Operation: k.id, Request: Request{Method: k.method, Path: strings.Replace(k.path, "{}", "id", 1)}}
 			x.Response = &Response{Status: code, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("{}")}
-			j := &judgement{c: c, x: x, op: op, response: r, key: k.id + "/" + status, kept: map[string]bool{}}
+			j := &judgement{c: c, x: x, op: op, response: r, key: k.id + "/" + status}
 			j.validate()
 			for _, v := range j.violations {
 				if v.Blame == BlameContract {

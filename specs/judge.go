@@ -33,7 +33,7 @@ type judgement struct {
 	// ours says that the request breaks the contract by a mistake of ours.
 	ours       bool
 	violations []Violation
-	kept       map[string]bool
+	kept       []string // each as often as it was kept
 }
 
 // Judge judges one exchange, request and answer, by the contract and by the
@@ -45,7 +45,7 @@ func (c *Contract) Judge(x *Exchange) Judgement {
 	if op == nil {
 		return Judgement{}
 	}
-	j := &judgement{c: c, x: x, op: op, kept: make(map[string]bool, 32)}
+	j := &judgement{c: c, x: x, op: op, kept: make([]string, 0, 64)}
 	j.request()
 	j.answer()
 	return j.end()
@@ -55,15 +55,12 @@ func (j *judgement) end() Judgement {
 	slices.SortStableFunc(j.violations, func(a, b Violation) int {
 		return cmp.Or(cmp.Compare(a.Requirement, b.Requirement), cmp.Compare(a.Element, b.Element), cmp.Compare(a.Message, b.Message))
 	})
-	for _, v := range j.violations {
-		delete(j.kept, v.Requirement)
+	slices.Sort(j.kept)
+	kept := slices.Compact(j.kept)
+	if len(j.violations) > 0 {
+		kept = slices.DeleteFunc(kept, j.broken)
 	}
-	out := Judgement{Violations: j.violations, Kept: make([]string, 0, len(j.kept))}
-	for id := range j.kept {
-		out.Kept = append(out.Kept, id)
-	}
-	slices.Sort(out.Kept)
-	return out
+	return Judgement{Violations: j.violations, Kept: slices.Clip(kept)}
 }
 
 // answer judges the answer, as far as there is one.
@@ -169,7 +166,7 @@ func (j *judgement) breaks(element, rule, general string, v Violation) {
 
 func (j *judgement) keep(requirement string) {
 	if requirement != "" {
-		j.kept[requirement] = true
+		j.kept = append(j.kept, requirement)
 	}
 }
 

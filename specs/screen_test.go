@@ -75,7 +75,7 @@ func TestTheScreenPassesWhatIsPlain(t *testing.T) {
 				g := NewWithT(t)
 				n, err := strconv.Atoi(status)
 				g.Expect(err).NotTo(HaveOccurred())
-				j := &judgement{c: DefaultContract(), x: golden(id, n), op: op, kept: map[string]bool{}}
+				j := &judgement{c: DefaultContract(), x: golden(id, n), op: op}
 				g.Expect(j.plainRequest()).To(Equal(id != "upload-extension"), "the request")
 				j.response = j.responseFor(status)
 				j.text()

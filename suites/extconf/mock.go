@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/url"
@@ -113,7 +114,7 @@ func (c *mockCommand) serve(out io.Writer, h http.Handler) error {
 	}
 	base := "http://" + l.Addr().String() + c.Prefix
 	fmt.Fprintf(out, "mock at %s\njudge it: make conformance TARGET=%s\n", base, base)
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(os.Stderr, "mock: ", 0)}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()

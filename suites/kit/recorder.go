@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -250,15 +251,12 @@ func (api *API) checkEcho(x *Exchange) {
 		credential = secret
 	}
 	where := ""
-	for _, form := range []string{
-		credential, url.QueryEscape(credential),
-		base64.RawStdEncoding.EncodeToString([]byte(credential)), base64.RawURLEncoding.EncodeToString([]byte(credential)),
-	} {
+	for _, form := range formsOf(credential) {
 		if bytes.Contains(x.Response.Body, []byte(form)) {
 			where = "the body"
 		}
 		for name, values := range x.Response.Header {
-			if strings.Contains(strings.Join(values, "\n"), form) {
+			if slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, form) }) {
 				where = "the header " + name
 			}
 		}
@@ -273,6 +271,24 @@ func (api *API) checkEcho(x *Exchange) {
 	}
 	api.current().pass("any.credential-not-echoed", "credential.echo", x)
 }
+
+// formsOf are the ways in which a credential may be repeated.
+func formsOf(credential string) []string {
+	if known, ok := forms.Load(credential); ok {
+		return known.([]string)
+	}
+	list := []string{
+		credential, url.QueryEscape(credential),
+		base64.RawStdEncoding.EncodeToString([]byte(credential)), base64.RawURLEncoding.EncodeToString([]byte(credential)),
+	}
+	slices.Sort(list)
+	list = slices.Compact(list)
+	forms.Store(credential, list)
+	return list
+}
+
+// forms remembers [formsOf] the few credentials that a run has.
+var forms sync.Map
 
 // counter counts what is read through it.
 type counter struct {
