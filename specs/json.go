@@ -34,6 +34,10 @@ func (j *judgement) text() {
 	}
 	j.keep("any.json")
 	j.body = decode(raw)
+	j.thinned = j.body
+	if long(j.body) {
+		j.thinned = j.thin(j.media().Schema, j.body)
+	}
 	if n := beyondDoubles(j.body); n != "" {
 		j.find("any.json", "json.number", Violation{
 			Element: j.key + "/content", Message: "a number is beyond what most readers hold", Expected: "numbers that fit a double", Seen: show(json.Number(n)),
@@ -106,7 +110,7 @@ func beyondDoubles(v any) string {
 
 // at is the value at a place in the body.
 func (j *judgement) at(path []string) any {
-	v := j.body
+	v := j.thinned
 	for _, segment := range path {
 		switch in := v.(type) {
 		case map[string]any:

@@ -30,6 +30,9 @@ type judgement struct {
 	// key is the element of the answer, such as "create-extension/201".
 	key  string
 	body any
+	// thinned is the body for the validator, without most of what is right in
+	// long lists.
+	thinned any
 	// ours says that the request breaks the contract by a mistake of ours.
 	ours       bool
 	violations []Violation

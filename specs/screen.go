@@ -104,7 +104,7 @@ func (j *judgement) plainAnswer() bool {
 	if j.response.Content != nil && j.response.Content.Len() > 0 {
 		media := j.response.Content.GetOrZero(plainJSON)
 		if media == nil || j.body == nil || !only(h["Content-Type"], plainJSON) ||
-			!s.accepts(media.Schema, schema_validation.SchemaValidationPurposeResponseBody, j.body) {
+			!s.accepts(media.Schema, schema_validation.SchemaValidationPurposeResponseBody, j.thinned) {
 			return false
 		}
 	}

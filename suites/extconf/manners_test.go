@@ -238,6 +238,26 @@ func TestAFailingTarget(t *testing.T) {
 	}
 }
 
+// A run that may only read sends nothing else, and accuses nobody of what it
+// left out.
+func TestARunThatOnlyReads(t *testing.T) {
+	g := NewWithT(t)
+	var wrote atomic.Int64
+	_, url := target(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodGet {
+				wrote.Add(1)
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	e := run(t, url, "--read-only")
+	g.Expect(e.status).To(Equal(2), e.last+e.errs)
+	g.Expect(e.last).To(HavePrefix("verdict: inconclusive (nothing failed, "))
+	e.reported(t)
+	g.Expect(wrote.Load()).To(BeZero())
+}
+
 // brief is a profile that waits briefly.
 const brief = `
 name: brief

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 	"pgregory.net/rapid"
 
 	"github.com/extconf/extconf/specs"
@@ -30,7 +31,25 @@ func (api *API) Generated(ctx context.Context, requirement string, property func
 	}
 	api.Note(fmt.Sprintf("generated with seed %d", max(api.Seed, 1)))
 	t := &collector{ctx: ctx}
-	t.run(func() { rapid.Check(t, property) })
+	var ended any // by Skip or Fail, which rapid would take for a failed property
+	t.run(func() {
+		rapid.Check(t, func(t *rapid.T) {
+			defer func() {
+				r := recover()
+				if _, ours := r.(types.GinkgoError); ours {
+					ended = r
+				} else if r != nil {
+					panic(r)
+				}
+			}()
+			if ended == nil {
+				property(t)
+			}
+		})
+	})
+	if ended != nil {
+		panic(ended)
+	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		ginkgo.Skip("cut short before the answer came")
 	}

@@ -213,7 +213,7 @@ func part(body []byte, limit int64) []byte {
 
 // bytesPerValue is what a key or value of JSON counts for, at least, in
 // limits.answer: many small ones take many times the memory of their text.
-const bytesPerValue = 64
+const bytesPerValue = 128
 
 // errSwitched: the connection is handed over with such an answer, and reading
 // from it would not end with the request's time.
