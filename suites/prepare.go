@@ -84,6 +84,9 @@ func aim(c Config) (*run, error) {
 	if err := r.checkPaths(); err != nil {
 		return r, err
 	}
+	if err := r.profile.CheckKeys(); err != nil {
+		return r, Usage{err}
+	}
 	base, handler := r.profile.Target, c.Handler
 	if base == "" {
 		base = kit.EmbeddedURL

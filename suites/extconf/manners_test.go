@@ -142,6 +142,7 @@ func TestWhatCannotBegin(t *testing.T) {
 		"a key that is refused":   {[]string{refusing(401)}, "the target refuses the key: 401 Unauthorized; check EXTCONF_API_KEY", true},
 		"a key without rights":    {[]string{refusing(403)}, "the target refuses the key: 403 Forbidden; check EXTCONF_API_KEY", false},
 		"a key that is not set":   {[]string{"--target=http://203.0.113.1/api/v1"}, "the target's key is not set: put it into EXTCONF_API_KEY", false},
+		"a key with a line break": {[]string{"--target=http://203.0.113.1/api/v1", "--profile=" + file(t, "profile.yaml", "credentials: {user: {value: \"key\\n\"}}\n")}, "the key of user cannot be sent: the value begins or ends with a blank, or holds a line break", true},
 		"TLS that is not trusted": {[]string{"--target=" + secure.URL + "/api/v1"}, "; name its CA with --ca", false},
 		"a CA that is none":       {[]string{"--target=" + secure.URL + "/api/v1", "--ca=" + empty}, "holds no certificate in PEM form", false},
 		"no URL":                  {[]string{"--target=nonsense"}, `target "nonsense" must begin with http:// or https://`, false},
