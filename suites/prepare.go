@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -99,7 +100,7 @@ func aim(c Config) (*run, error) {
 	if r.target, err = kit.NewTarget(r.profile, base, c.CA, handler, c.Procs); err != nil {
 		return r, Usage{err}
 	}
-	r.redactor = reports.NewRedactor(append(r.target.Secrets(), canary(c.RunID))...)
+	r.redactor = reports.NewRedactor(slices.Concat(r.target.Secrets(), []string{canary(c.RunID)}, r.target.AlmostSecrets())...)
 	if _, ok := r.target.Authorization(targets.User); !ok {
 		return r, usagef("the target's key is not set: put it into %s", r.profile.Credentials[targets.User].Env)
 	}

@@ -23,7 +23,7 @@ func names(api *API) {
 				got.Check("create.name.allowed", Echo("name", ext))
 			}, accepted())
 
-		DescribeTable("of other characters are refused", Exercises("create.name.refused", "create.name.nothing-created", "create.name.about-name"),
+		DescribeTable("of other characters are refused", Exercises("create.name.refused", "create.name.nothing-created", "create.name.about-name", "create.201"),
 			func(ctx SpecContext, form func(string) string) {
 				base := api.Name()
 				// Letters and digits alone, so that nothing else can be refused in it.
@@ -39,7 +39,7 @@ func names(api *API) {
 				// The twin is legal but for that one thing.
 				twin := ext
 				twin.Name, twin.Description = api.Name(), "twin"
-				api.Create(ctx, twin).Check("create.name.refused", HaveStatus(201))
+				api.Create(ctx, twin).Check("create.201", HaveStatus(201))
 			}, refused())
 
 		DescribeTable(

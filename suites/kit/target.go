@@ -156,13 +156,17 @@ func (t *Target) Authorization(role targets.Role) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if c.Scheme == "Basic" {
+	return authorizationOf(c.Scheme, secret), true
+}
+
+func authorizationOf(scheme, secret string) string {
+	if scheme == "Basic" {
 		user, password, _ := strings.Cut(secret, ":")
 		r := http.Request{Header: http.Header{}}
 		r.SetBasicAuth(user, password)
-		return r.Header.Get("Authorization"), true
+		return r.Header.Get("Authorization")
 	}
-	return "ApiKey " + secret, true
+	return "ApiKey " + secret
 }
 
 // Secrets lists every secret that a run may send.

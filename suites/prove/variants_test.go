@@ -21,6 +21,7 @@ var short = map[string][]string{
 	"undocumented-errors-without-body": {"any.error-envelope-undocumented"},
 	"strangers-at-the-gateway":         {"any.error-envelope-undocumented"},
 	"strangers-without-a-word":         {"any.error-envelope-undocumented"},
+	"bodies-of-any-content-type":       {"create.content-type"},
 	"files-behind-the-credential":      {"upload.url-open"},
 }
 
