@@ -24,15 +24,13 @@ func NearMisses() []NearMiss { return []NearMiss{Longer, Shorter, OtherCase} }
 // anywhere. Where there is no such near miss it returns why.
 func (n NearMiss) of(secret string) (near, why string) {
 	bare := strings.TrimRight(secret, "=")
-	padding := secret[len(bare):]
+	if len(bare) <= leastSecret {
+		return "", "the key is so short that what is almost it could not be kept out of the reports"
+	}
 	switch n {
 	case Longer:
-		return bare + "0000" + padding, ""
+		return bare + "0000" + secret[len(bare):], ""
 	case Shorter:
-		// What is left has to be long enough to be kept out of the reports.
-		if len(bare) <= leastSecret {
-			return "", "the key is so short that most of it would stand in the reports"
-		}
 		return bare[:len(bare)-1], ""
 	default:
 		if strings.Trim(strings.ToLower(secret), "0123456789abcdef-:") == "" {

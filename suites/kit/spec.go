@@ -143,6 +143,13 @@ func (api *API) notBinding(requirement, reason string) {
 		reports.Unexercised{Requirement: requirement, Reason: reason, NotApplicable: true})
 }
 
+// DoesNotBind says why nothing that this spec is about binds this target.
+func (api *API) DoesNotBind(reason string) {
+	for _, id := range api.current().evidence.Requirements {
+		api.notBinding(id, reason)
+	}
+}
+
 // conclude fails the spec for what was found in it, and accounts for what was
 // not decided.
 func (api *API) conclude(report types.SpecReport) {
