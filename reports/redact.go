@@ -339,9 +339,13 @@ func (r *Redactor) Header(h http.Header) http.Header {
 	if h == nil {
 		return nil
 	}
-	names := slices.Sorted(maps.Keys(h))
-	out := make(http.Header, min(len(h), headerNames))
-	for _, name := range names[:min(len(names), headerNames)] {
+	names := slices.Collect(maps.Keys(h))
+	if len(names) > headerNames {
+		slices.Sort(names)
+		names = names[:headerNames]
+	}
+	out := make(http.Header, len(names))
+	for _, name := range names {
 		values, left := h[name], 0
 		if len(values) > headerLines {
 			values, left = values[:headerLines-1], len(values)-headerLines+1

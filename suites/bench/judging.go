@@ -16,6 +16,7 @@ import (
 	"github.com/extconf/extconf/fixtures/targets"
 	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
+	"github.com/extconf/extconf/suites"
 	"github.com/extconf/extconf/suites/kit"
 )
 
@@ -69,6 +70,7 @@ func judgeRole(args []string) error {
 	if err != nil {
 		return err
 	}
+	suites.CollectRarely() // as in the command
 	api, shut, err := client(args[0])
 	if err != nil {
 		return err

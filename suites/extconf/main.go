@@ -8,7 +8,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
@@ -39,19 +38,8 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version of the suite."`
 }
 
-// A run is short and holds little: collecting garbage a quarter as often saves
-// a tenth of its CPU time, and the limit brings the collector back where a
-// target makes it hold much.
-const (
-	gcPercent       = 400
-	softMemoryLimit = 128 << 20 // bytes
-)
-
 func main() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
-		debug.SetMemoryLimit(softMemoryLimit)
-	}
+	suites.CollectRarely()
 	log.SetOutput(io.Discard) // of net/http, which repeats what a target sends
 	suites.Reenter()
 	prove.Reenter()
