@@ -41,7 +41,7 @@ func (k Constraint) Break(r *Response) bool {
 	case HeaderPart:
 		return k.breakHeader(r)
 	case BodyPart:
-		body := decode(r.Body)
+		body, _, _ := readJSON(r.Body)
 		if body == nil {
 			return false
 		}

@@ -23,7 +23,7 @@ func (j *judgement) text() {
 	}
 	j.keep("any.content-type")
 	raw := j.x.Response.Body
-	rule, err := parseJSON(raw)
+	body, rule, err := readJSON(raw)
 	if err != nil {
 		seen := show(string(raw))
 		if len(raw) == 0 {
@@ -33,7 +33,7 @@ func (j *judgement) text() {
 		return
 	}
 	j.keep("any.json")
-	j.body = decode(raw)
+	j.body = body
 	j.thinned = j.body
 	if long(j.body) {
 		j.thinned = j.thin(j.media().Schema, j.body)
@@ -48,40 +48,69 @@ func (j *judgement) text() {
 	}
 }
 
-// parseJSON says what is wrong with a JSON text, and which rule says so.
-func parseJSON(raw []byte) (rule string, err error) {
+// readJSON reads a JSON text, its numbers as they are written, or says what is
+// wrong with it and which rule says so. Reading is once: strictly for what two
+// readers might not understand alike, and into the value that is judged.
+func readJSON(raw []byte) (value any, rule string, err error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
-		return "json.empty", errors.New("it is empty")
+		return nil, "json.empty", errors.New("it is empty")
 	}
 	if bytes.HasPrefix(raw, []byte("\xEF\xBB\xBF")) {
-		return "json.text", errors.New("it begins with a byte order mark")
+		return nil, "json.text", errors.New("it begins with a byte order mark")
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(raw))
-	_, err = d.ReadValue()
-	if err == nil {
-		if _, err = d.ReadToken(); err == nil {
-			return "json.text", errors.New("something follows behind it")
-		}
-		if errors.Is(err, io.EOF) {
-			return "", nil
-		}
-		return "json.text", errors.New("something follows behind it")
+	d := jsontext.NewDecoder(bytes.NewBuffer(raw))
+	value, err = readValue(d)
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return nil, "json.duplicate-key", fmt.Errorf("a key stands twice in one object (byte %d)", d.InputOffset())
+	case err != nil:
+		return nil, "json.text", errors.New(strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
-	if errors.Is(err, jsontext.ErrDuplicateName) {
-		return "json.duplicate-key", fmt.Errorf("a key stands twice in one object (byte %d)", d.InputOffset())
+	if _, err = d.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, "json.text", errors.New("something follows behind it")
 	}
-	return "json.text", errors.New(strings.TrimPrefix(err.Error(), "jsontext: "))
+	return value, "", nil
 }
 
-// decode reads a JSON text with its numbers as they are written.
-func decode(raw []byte) any {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil {
-		return nil
+func readValue(d *jsontext.Decoder) (any, error) {
+	t, err := d.ReadToken()
+	if err != nil {
+		return nil, err
 	}
-	return v
+	switch t.Kind() {
+	case '{':
+		object := map[string]any{}
+		for d.PeekKind() != '}' {
+			name, err := d.ReadToken()
+			if err != nil {
+				return nil, err
+			}
+			key := name.String() // before the token is gone
+			if object[key], err = readValue(d); err != nil {
+				return nil, err
+			}
+		}
+		_, err = d.ReadToken()
+		return object, err
+	case '[':
+		list := []any{}
+		for d.PeekKind() != ']' {
+			one, err := readValue(d)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, one)
+		}
+		_, err = d.ReadToken()
+		return list, err
+	case '"':
+		return t.String(), nil
+	case '0':
+		return json.Number(t.String()), nil
+	case 't', 'f':
+		return t.Bool(), nil
+	}
+	return nil, nil // null
 }
 
 // beyondDoubles is a number in a value that no double holds, "" where there is

@@ -266,10 +266,11 @@ func (j *judgement) errors() []map[string]any {
 func (j *judgement) envelope() {
 	j.keep("any.error-envelope-undocumented")
 	wrong := ""
-	if _, err := parseJSON(j.x.Response.Body); err != nil {
+	body, _, err := readJSON(j.x.Response.Body)
+	if err != nil {
 		wrong = "the body is no JSON: " + err.Error()
 	}
-	j.body = decode(j.x.Response.Body)
+	j.body = body
 	entries := j.errors()
 	if wrong == "" && len(entries) == 0 {
 		wrong = "there is no list errors with an entry"

@@ -88,10 +88,8 @@ func (j *judgement) plainRequest() bool {
 	if media == nil || !only(r.Header["Content-Type"], plainJSON) || len(r.Body) == 0 {
 		return false
 	}
-	if _, err := parseJSON(r.Body); err != nil {
-		return false
-	}
-	return s.accepts(media.Schema, schema_validation.SchemaValidationPurposeRequestBody, decode(r.Body))
+	body, _, err := readJSON(r.Body)
+	return err == nil && s.accepts(media.Schema, schema_validation.SchemaValidationPurposeRequestBody, body)
 }
 
 // plainAnswer says that an answer is plainly as the contract says.

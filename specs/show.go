@@ -11,7 +11,7 @@ func show(v any) string {
 	if s, ok := v.(string); ok {
 		text = fmt.Sprintf("%q", s)
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 	if len(text) > 200 {
 		text = strings.ToValidUTF8(text[:200], "") + fmt.Sprintf("… (%d bytes)", len(text))
 	}
