@@ -28,14 +28,30 @@ func answer(api *API) {
 			})
 
 		It("has a new id each time, also for the same content",
-			Exercises("create.id-fresh"), func(ctx SpecContext) {
+			Exercises("create.id-fresh", "create.get-agrees"), func(ctx SpecContext) {
 				var seen []string
 				same := payloads.Bundle(api.Name())
+				var created []*Exchange
 				for _, ext := range []payloads.Extension{same, same, payloads.Bundle(api.Name()), payloads.Plugin(api.Name()), same} {
 					x := api.Created(ctx, ext)
 					x.CheckThat("create.id-fresh", "the ids of those created before", seen, Not(ContainElement(x.Ext.ID)))
-					seen = append(seen, x.Ext.ID)
+					seen, created = append(seen, x.Ext.ID), append(created, x)
 				}
+				for _, x := range created {
+					api.Get(ctx, x.Ext.ID).Check("create.get-agrees", Agree(x))
+				}
+			})
+
+		It("has another id than any that there is, also when some are gone",
+			Exercises("create.id-fresh"), func(ctx SpecContext) {
+				first := api.Created(ctx, payloads.Bundle(api.Name()))
+				second := api.Created(ctx, payloads.Bundle(api.Name()))
+				before := api.Get(ctx, second.Ext.ID)
+				before.Must("get.200", HaveStatus(200))
+				api.Gone(ctx, first.Ext.ID)
+				third := api.Created(ctx, payloads.Bundle(api.Name()))
+				third.CheckThat("create.id-fresh", "the id of an extension that is there", second.Ext.ID, Not(Equal(third.Ext.ID)))
+				api.Unchanged(ctx, "create.id-fresh", before)
 			})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/extconf/extconf/fixtures/payloads"
 	. "github.com/extconf/extconf/suites/kit"
@@ -96,15 +97,16 @@ func bodies(api *API) {
 
 	Describe("bodies that the documents leave open", func() {
 		// either is for what a target may accept or refuse, but not break on.
-		either := func(ctx SpecContext, requirement string, ext payloads.Extension, body []byte, options ...Option) {
+		either := func(ctx SpecContext, requirement string, ext payloads.Extension, body []byte, options ...Option) *Exchange {
 			x := api.CreateRaw(ctx, body, ext.Name, append(options, Malformed("the documents leave this open"))...)
 			if x.OK() {
 				x.Check(requirement, HaveStatus(201))
 				x.Check(requirement, Echo("name", ext))
-				return
+				return x
 			}
 			x.Check(requirement, BeRefused())
 			x.NothingCreated(ctx, "create.nothing-created", ext.Name)
+			return x
 		}
 		It("an unknown field", Exercises("create.unknown-field"), func(ctx SpecContext) {
 			ext := payloads.Bundle(api.Name())
@@ -119,6 +121,26 @@ func bodies(api *API) {
 			ext := payloads.Bundle(api.Name())
 			twice := strings.Replace(string(ext.JSON()), "{", fmt.Sprintf(`{"name":%q,`, ext.Name), 1)
 			either(ctx, "create.unknown-field", ext, []byte(twice))
+		})
+		It("fields that the service fills in", Exercises("create.unknown-field"), func(ctx SpecContext) {
+			other := api.Created(ctx, payloads.Bundle(api.Name()))
+			id, url := NeverUsedID(other.Ext.ID), "repo://"+api.Name()
+			ext := payloads.Bundle(api.Name())
+			body := payloads.Encode(map[string]any{
+				"name": ext.Name, "extension_type": ext.Type, "version": ext.Version,
+				"id": id, "url": url, "deployments": []string{"0a592ab2c5baf0fa95c77ac62135782e"},
+				"file_metadata": map[string]any{"size": 4096, "url": "http://127.0.0.1/extension.zip", "last_modified_date": "2024-02-29T12:00:00.000Z"},
+			})
+			x := either(ctx, "create.unknown-field", ext, body)
+			if !x.OK() {
+				return
+			}
+			for _, x := range []*Exchange{x, api.Get(ctx, x.Ext.ID)} {
+				x.CheckThat("create.id-fresh", "the id, which is generated", x.Ext.ID, Not(Equal(id)))
+				x.CheckThat("create.url", "the url, which is the service's to give", x.Ext.URL, Not(Equal(url)))
+				x.Check("create.no-deployments", HaveNoDeployments())
+				x.Check("create.b.no-file-yet", ClaimNoFile())
+			}
 		})
 		It("no content type", Exercises("create.content-type"), func(ctx SpecContext) {
 			ext := payloads.Bundle(api.Name())

@@ -26,6 +26,9 @@ func descriptions(api *API) {
 		Entry("right to left", "הרחבה \u200Fבעברית"),
 		Entry("beyond the basic plane", "𝒜😀👩\u200d💻"),
 		Entry("quotes and backslashes", `"quoted" 'single' \back\slash`),
+		Entry("two backslashes", `\\server\share\\, \\n`),
+		Entry("quotes of print", "“double” ‘single’ „low“ «guillemets» … –"),
+		Entry("entities of markup", "AT&amp;T &lt;b&gt; &#233; &quot;"),
 		Entry("markup", `<b>bold</b> & <script>alert(1)</script>`),
 		Entry("spaces around", "  two before, three behind   "),
 		Entry("lines", "first\nsecond\r\n\tthird"),
@@ -42,11 +45,14 @@ func descriptions(api *API) {
 			x := api.Create(ctx, ext, Malformed("nothing: the documents set no limit, a target may"))
 			if x.OK() {
 				x.Check("create.description-large", Echo("description", ext))
+				// A limit is theirs to set, but not to hide.
+				x.Check("create.description-exact", Echo("description", ext))
+				api.Get(ctx, x.Ext.ID).Check("create.description-exact", Echo("description", ext))
 				return
 			}
 			x.Check("create.description-large", BeRefused())
 			x.NothingCreated(ctx, "create.nothing-created", ext.Name)
 		},
-		Entry("1 KiB", 1<<10), Entry("64 KiB", 1<<16), Entry("512 KiB", 1<<19),
+		Entry("1 KiB", 1<<10), Entry("8 KiB", 8<<10), Entry("64 KiB", 1<<16), Entry("512 KiB", 1<<19),
 	)
 }

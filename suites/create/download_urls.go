@@ -1,6 +1,9 @@
 package create
 
 import (
+	"net/url"
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -12,10 +15,12 @@ import (
 func downloadURLs(api *API) {
 	Describe("download URLs", func() {
 		It("may be https", Exercises("create.a.https"), func(ctx SpecContext) {
-			served := api.ServeTLS(api.Archive())
+			archive := api.Archive()
+			served := api.ServeTLS(archive)
 			x := api.Create(ctx, withURL(api, served.URL))
 			x.Must("create.a.https", HaveStatus(201))
-			x.CheckThat("create.a.https", "a whole download of "+served.URL, FetchedWhole(served.Settle(ctx)), BeTrue())
+			x.CheckThat("create.a.https", "the downloads of "+served.URL, Downloads(served.Settle(ctx)), ContainElement(Whole))
+			api.Get(ctx, x.Ext.ID).Stores(ctx, "create.a.https", archive)
 		})
 
 		DescribeTable(
@@ -25,17 +30,65 @@ func downloadURLs(api *API) {
 				ext := withURL(api, served.URL)
 				x := api.Created(ctx, ext)
 				x.Check("create.echo.download-url", Echo("download_url", ext))
+				api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
+				queries := []string{}
 				for _, f := range served.Settle(ctx) {
-					x.CheckThat("create.a.query-kept", "the query of the download", queryOf(f.RequestURI), Equal(query))
+					_, asked, _ := strings.Cut(f.RequestURI, "?")
+					queries = append(queries, asked)
 				}
-				if len(served.Fetches()) == 0 {
-					x.CheckThat("create.a.query-kept", "a download with the query", false, BeTrue())
-				}
+				x.CheckThat("create.a.query-kept", "the queries of the downloads", queries, And(Not(BeEmpty()), HaveEach(query)))
 			},
 			Entry("plain", "version=1&kind=bundle"),
 			Entry("in an order of its own", "z=1&a=2&z=0"),
 			Entry("with escapes", "signature=a%2Fb%3D%3D&name=x+y%20z"),
 			Entry("without values", "download&raw="),
+		)
+
+		DescribeTable(
+			"keep their path", Exercises("create.a.fetches", "create.echo.download-url"),
+			func(ctx SpecContext, path string) {
+				served := api.Serve(api.Archive(), archives.Path(path))
+				ext := withURL(api, served.URL)
+				x := api.Created(ctx, ext)
+				x.Check("create.echo.download-url", Echo("download_url", ext))
+				api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
+				paths := []string{}
+				for _, f := range served.Settle(ctx) {
+					asked, _, _ := strings.Cut(f.RequestURI, "?")
+					paths = append(paths, equivalent(asked))
+				}
+				_, sent, _ := strings.Cut(served.URL, "://")
+				sent = equivalent(sent[strings.Index(sent, "/"):])
+				x.CheckThat("create.a.fetches", "the paths of the downloads", paths, And(Not(BeEmpty()), HaveEach(sent)))
+			},
+			Entry("an escaped slash, in lower case", "a%2fb/extension.zip"),
+			Entry("an escape that is not needed", "%7Esomebody/extension.zip"),
+			Entry("nothing between two slashes", "a//extension.zip"),
+			Entry("a slash at its end", "extension.zip/"),
+			Entry("a plus and a semicolon", "a+b;v=1/extension.zip"),
+			Entry("letters outside of ASCII", "%E6%97%A5%E6%9C%AC.zip"),
+		)
+
+		DescribeTable(
+			"are kept as they are, or refused",
+			Exercises("create.any-body", "create.nothing-created"), func(ctx SpecContext, form func(string) string) {
+				served := api.Serve(api.Archive())
+				ext := withURL(api, form(served.URL))
+				x := api.Create(ctx, ext, Malformed("nothing: the documents do not say which URLs there are"))
+				x.NothingCreated(ctx, "create.nothing-created", ext.Name)
+				if !x.OK() {
+					x.Check("create.any-body", BeRefused())
+					return
+				}
+				x.Check("create.any-body", HaveStatus(201))
+				x.Check("create.echo.download-url", Echo("download_url", ext))
+				api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
+				x.CheckThat("create.a.fetches", "the downloads of "+ext.DownloadURL, Downloads(served.Settle(ctx)), ContainElement(Whole))
+			},
+			Entry("of 400 characters", func(url string) string { return url + "?token=" + strings.Repeat("x", max(1, 400-len("?token=")-len(url))) }),
+			Entry("with a question mark at the end", func(url string) string { return url + "?" }),
+			Entry("with a fragment", func(url string) string { return url + "#part" }),
+			Entry("with a scheme in capitals", func(url string) string { return strings.Replace(url, "http", "HTTP", 1) }),
 		)
 
 		refused := func(requirement string) func(SpecContext, string) {
@@ -55,6 +108,7 @@ func downloadURLs(api *API) {
 			Entry("javascript", "javascript:alert(1)"),
 			Entry("gopher", "gopher://127.0.0.1/extension.zip"),
 			Entry("repo", "repo://4237175152"),
+			Entry("s3", "s3://bucket/extension.zip"),
 			Entry("a scheme that begins like http", "httpx://127.0.0.1/extension.zip"),
 		)
 		DescribeTable(
@@ -108,18 +162,29 @@ func downloadURLs(api *API) {
 				x.Must("create.201", HaveStatus(201))
 				api.Note("the target follows redirects of a download")
 				x.Check("create.echo.download-url", Echo("download_url", ext))
-				x.CheckThat("create.a.fetches", "a whole download of "+end.URL, FetchedWhole(end.Fetches()), BeTrue())
+				x.CheckThat("create.a.fetches", "the downloads of "+end.URL, Downloads(end.Fetches()), ContainElement(Whole))
 			})
 	})
 }
 
-func queryOf(requestURI string) string {
-	for i := range requestURI {
-		if requestURI[i] == '?' {
-			return requestURI[i+1:]
+// equivalent is a path in the form that RFC 3986 gives to all that are
+// equivalent to it: what needs no escape has none, the others are in capitals.
+func equivalent(path string) string {
+	var b strings.Builder
+	for i := 0; i < len(path); i++ {
+		if path[i] != '%' || i+2 >= len(path) {
+			b.WriteByte(path[i])
+			continue
 		}
+		escape := path[i : i+3]
+		i += 2
+		if plain, err := url.PathUnescape(escape); err == nil && strings.Trim(strings.ToLower(plain), "abcdefghijklmnopqrstuvwxyz0123456789-._~") == "" {
+			b.WriteString(plain)
+			continue
+		}
+		b.WriteString(strings.ToUpper(escape))
 	}
-	return ""
+	return b.String()
 }
 
 // The archives that hosts really deliver.
@@ -131,12 +196,13 @@ func hostedArchives(api *API) {
 			served := api.Serve(a, options...)
 			x := api.Create(ctx, withURL(api, served.URL))
 			x.Must("create.a.archives", HaveStatus(201))
-			x.CheckThat("create.a.archives", "a whole download", FetchedWhole(served.Settle(ctx)), BeTrue())
+			x.CheckThat("create.a.archives", "the downloads", Downloads(served.Settle(ctx)), ContainElement(Whole))
 			got := api.Get(ctx, x.Ext.ID)
 			got.TrueOf("create.a.metadata-true", a.Size())
 			got.Holds(ctx, "create.a.archives", a.SHA256(), a.Size())
 		},
 		Entry("several MiB", func() archives.Archive { return archives.Large(api.Profile().Limits.Archive, 1) }),
+		Entry("with an end that looks like that of a text", func() archives.Archive { return archives.Commented(1, "made by extconf\r\n") }),
 		Entry("without Content-Length", api.Archive, archives.NoContentLength()),
 		Entry("slowly", api.Archive, archives.Slow(api.Profile().Patience.SlowArchive/6, 6)),
 	)

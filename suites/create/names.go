@@ -15,8 +15,12 @@ func names(api *API) {
 	Describe("names", func() {
 		DescribeTable("of the documented characters are accepted and kept",
 			Exercises("create.name.allowed", "create.echo.name"), func(ctx SpecContext, form func(string) string) {
-				ext := payloads.Bundle(form(api.Name()))
-				x := api.Create(ctx, ext)
+				base := api.Name()
+				ext := payloads.Bundle(form(base))
+				if !strings.HasPrefix(ext.Name, base) {
+					ext.Description = base // by which clean-up knows it for ours
+				}
+				x := api.Create(ctx, ext, Marked(base))
 				x.Must("create.name.allowed", HaveStatus(201))
 				x.Check("create.echo.name", Echo("name", ext))
 				got := api.Get(ctx, x.Ext.ID)
@@ -32,7 +36,7 @@ func names(api *API) {
 				x := api.Create(ctx, ext, Malformed("a name has only ASCII letters, digits and _.-"), Marked(base))
 				x.Check("create.name.refused", BeRefused())
 				if x.Refused() && len(x.Errors) > 0 {
-					x.CheckThat("create.name.about-name", "the word name in the refusal", aboutName(x), BeTrue())
+					x.CheckThat("create.name.about-name", "the refusal", said(x), ContainSubstring("name"))
 				}
 				x.NothingCreated(ctx, "create.name.nothing-created", base)
 
@@ -61,13 +65,13 @@ func names(api *API) {
 	})
 }
 
-func aboutName(x *Exchange) bool {
+// said is all that the errors of a refusal say, in lower case.
+func said(x *Exchange) string {
+	var all []string
 	for _, e := range x.Errors {
-		if strings.Contains(strings.ToLower(e.Message+" "+e.Code+" "+strings.Join(e.Fields, " ")), "name") {
-			return true
-		}
+		all = append(all, e.Message, e.Code, strings.Join(e.Fields, " "))
 	}
-	return false
+	return strings.ToLower(strings.Join(all, " "))
 }
 
 func accepted() []TableEntry {
@@ -76,6 +80,8 @@ func accepted() []TableEntry {
 		Entry("upper case", strings.ToUpper),
 		Entry("a digit first", func(base string) string { return "9" + base }),
 		Entry("only digits", func(string) string { return "0123456789" }),
+		Entry("a number", func(string) string { return "1234567890" }),
+		Entry("the name of a file", func(base string) string { return base + ".zip" }),
 		Entry("all of the letters", func(string) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" }),
 		Entry("64 characters", func(base string) string { return base + strings.Repeat("n", 64-len(base)) }),
 	}
@@ -110,6 +116,7 @@ func refused() []TableEntry {
 		Entry("a NUL last", func(base string) string { return base + "\x00" }),
 		Entry("a path upwards", func(base string) string { return "../" + base }),
 		inside("an accented letter", "é"), inside("a combining mark", "e\u0301"), inside("a full-width letter", "Ａ"),
+		inside("a letter of mathematics", "𝒜"), inside("a next line", "\u0085"),
 		inside("a full-width digit", "１"), inside("an Arabic digit", "٣"), inside("a Cyrillic a", "а"), inside("the Kelvin sign", "\u212A"),
 		inside("a long s", "ſ"), inside("a dotless i", "ı"), inside("an emoji", "😀"), inside("a right-to-left mark", "\u200F"),
 		inside("a zero-width space", "\u200B"), inside("a no-break space", "\u00A0"), inside("a line separator", "\u2028"),

@@ -1,6 +1,9 @@
 package create
 
 import (
+	"context"
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -29,13 +32,19 @@ func byURL(api *API) {
 			})
 
 		It("accepts a plugin as well",
-			Exercises("create.type-enum", "create.echo.type"), func(ctx SpecContext) {
-				origin := api.Origin(pluginArchive())
+			Exercises("create.type-enum", "create.echo.type", "create.a.copied", "create.a.metadata-true"), func(ctx SpecContext) {
+				archive := pluginArchive()
+				origin := api.Origin(archive)
 				ext := payloads.Plugin(api.Name())
 				ext.DownloadURL = origin.URL
 				x := api.Create(ctx, ext)
 				x.Must("create.type-enum", HaveStatus(201))
 				x.Check("create.echo.type", Echo("extension_type", ext))
+				got := api.Get(ctx, x.Ext.ID)
+				got.TrueOf("create.a.metadata-true", origin.Size)
+				if origin.Served != nil {
+					got.Stores(ctx, "create.a.copied", archive)
+				}
 			})
 
 		It("fetches the archive whole, without our credential",
@@ -45,7 +54,7 @@ func byURL(api *API) {
 				// Behind a 201 stands a copy; that our host has noted the last
 				// byte may take a moment longer.
 				fetches := served.Settle(ctx)
-				x.CheckThat("create.a.fetches", "a whole download of "+served.URL, FetchedWhole(fetches), BeTrue())
+				x.CheckThat("create.a.fetches", "the downloads of "+served.URL, Downloads(fetches), ContainElement(Whole))
 				x.CheckThat("create.a.credential-kept", "the credential in the requests for the archive", api.LeakIn(fetches), BeEmpty())
 			})
 
@@ -62,17 +71,30 @@ func byURL(api *API) {
 			})
 
 		It("tells GET the same, and the list",
-			Exercises("create.get-agrees", "create.list-shows", "create.a.metadata-true"), func(ctx SpecContext) {
+			Exercises("create.get-agrees", "create.list-shows", "list.agrees", "create.a.metadata-true"), func(ctx SpecContext) {
 				origin := api.Origin(api.Archive())
 				ext := withURL(api, origin.URL)
-				x := api.Created(ctx, ext)
+				base := ext.Name
+				ext.Name, ext.Description = "."+base, longDescription+base
+				x := api.Created(ctx, ext, Marked(base))
 				got := api.Get(ctx, x.Ext.ID)
 				got.Check("create.get-agrees", Agree(x))
 				got.TrueOf("create.a.metadata-true", origin.Size)
-				list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(x.Ext.ID))
-				list.Check("create.list-shows", ListOnce(x.Ext.ID))
+				checkListed(ctx, api, got)
 			})
 	})
+}
+
+// longDescription is longer than a list may have room for, if not as long as any
+// limit that there might be, and full of signs that a page would have escaped.
+var longDescription = strings.Repeat(`A <b>long</b> "description" & more, für jeden; `, 2)
+
+// checkListed checks that the list shows an extension, once, as GET tells it.
+func checkListed(ctx context.Context, api *API, got *Exchange) {
+	list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, And(ListOnce(got.Ext.ID), ListAsTold(got)))
+	if list.Check("create.list-shows", ListOnce(got.Ext.ID)) {
+		list.Check("list.agrees", ListAsTold(got))
+	}
 }
 
 // withURL is an extension of a new name to be downloaded from there.

@@ -43,8 +43,31 @@ func metadataOnly(api *API) {
 			Entry("full", "plugin", "8.13.4"),
 		)
 
+		DescribeTable(
+			"keeps or refuses a version of another form", Exercises("create.any-body", "create.nothing-created"),
+			func(ctx SpecContext, version string) {
+				ext := payloads.Bundle(api.Name())
+				ext.Version = version
+				x := api.Create(ctx, ext, Malformed("nothing: the documents do not say which versions there are"))
+				x.NothingCreated(ctx, "create.nothing-created", ext.Name)
+				if !x.OK() {
+					x.Check("create.any-body", BeRefused())
+					return
+				}
+				x.Check("create.any-body", HaveStatus(201))
+				x.Check("create.echo.version", Echo("version", ext))
+				api.Get(ctx, x.Ext.ID).Check("create.echo.version", Echo("version", ext))
+			},
+			Entry("like a number", "7.0"),
+			Entry("like a number with a zero at its end", "8.10"),
+			Entry("of a snapshot", "8.0.0-SNAPSHOT"),
+			Entry("of a candidate", "8.0.0-rc1"),
+			Entry("in capitals", "8.0.0-RC2"),
+			Entry("with a build", "8.0.0+Build.7"),
+		)
+
 		It("tells GET the same, and the list, and still has no file",
-			Exercises("create.get-agrees", "create.list-shows", "create.b.no-download-url", "create.b.no-file-yet"),
+			Exercises("create.get-agrees", "create.list-shows", "list.agrees", "create.b.no-download-url", "create.b.no-file-yet"),
 			func(ctx SpecContext) {
 				ext := payloads.Bundle(api.Name())
 				ext.Description = "Metadata only"
@@ -54,8 +77,7 @@ func metadataOnly(api *API) {
 				got.Check("create.get-agrees", Agree(x))
 				got.Check("create.b.no-download-url", Echo("download_url", ext))
 				got.Check("create.b.no-file-yet", ClaimNoFile())
-				list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(x.Ext.ID))
-				list.Check("create.list-shows", ListOnce(x.Ext.ID))
+				checkListed(ctx, api, got)
 			})
 	})
 }

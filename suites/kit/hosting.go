@@ -2,6 +2,7 @@ package kit
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -68,6 +69,22 @@ func FetchedWhole(fetches []archives.Fetch) bool {
 		}
 	}
 	return false
+}
+
+// Whole is what [Downloads] says of a request that got the archive to its end.
+const Whole = "GET, whole"
+
+// Downloads says in words what came of each request for an archive.
+func Downloads(fetches []archives.Fetch) []string {
+	said := []string{}
+	for _, f := range fetches {
+		if FetchedWhole([]archives.Fetch{f}) {
+			said = append(said, Whole)
+			continue
+		}
+		said = append(said, fmt.Sprintf("%s, %d, %d bytes", f.Method, f.Status, f.Written))
+	}
+	return said
 }
 
 // LeakIn says in which fetch one of the run's credentials was sent, or "".
