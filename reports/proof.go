@@ -147,6 +147,9 @@ type ProofArea struct {
 	ProofCounts
 }
 
+// Total is how many cases there are, the mock aside.
+func (c ProofCounts) Total() int { return c.Faults + c.Mutants + c.Variants }
+
 func (c *ProofCounts) add(one ProofCase) {
 	switch one.Kind {
 	case FaultKind:
@@ -313,7 +316,7 @@ func (p *Proof) Table() string {
 		} else if c.Variants == 0 {
 			alarms = "·"
 		}
-		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", name, c.Faults+c.Mutants+c.Variants, caught, survived, alarms)
+		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", name, c.Total(), caught, survived, alarms)
 	}
 	var faults, variants ProofCounts
 	for _, a := range p.Areas {

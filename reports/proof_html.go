@@ -75,9 +75,6 @@ func (p *Proof) perFault() (ms float64, share string) {
 	return ms, fmt.Sprintf("%.0f %%", 100*ms/p.PlainMS)
 }
 
-// Total is how many cases an area has.
-func (a ProofArea) Total() int { return a.Faults + a.Mutants + a.Variants }
-
 // Title words an area.
 func (a ProofArea) Title() string {
 	switch a.Kind {
