@@ -35,6 +35,6 @@ var (
 	annotationPropertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func annotationText(s string) string { return annotationEscapes.Replace(s) }
+func annotationText(s string) string { return annotationEscapes.Replace(Printable(s)) }
 
 func annotationProperty(s string) string { return annotationPropertyEscapes.Replace(s) }

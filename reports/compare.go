@@ -189,7 +189,7 @@ func (c *Comparison) Worse() bool { return len(c.NewlyFailing)+len(c.NoLongerExe
 // Text writes the comparison for a terminal.
 func (c *Comparison) Text(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "from %s (%s: %s)\nto   %s (%s: %s)\n", oneLine(c.Old.ID), oneLine(c.Old.Target), c.Old.Verdict, oneLine(c.New.ID), oneLine(c.New.Target), c.New.Verdict)
+	fmt.Fprintf(&b, "from %s (%s: %s)\nto   %s (%s: %s)\n", OneLine(c.Old.ID), OneLine(c.Old.Target), c.Old.Verdict, OneLine(c.New.ID), OneLine(c.New.Target), c.New.Verdict)
 	for _, note := range c.Notes {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
@@ -217,13 +217,13 @@ func (ch Change) String() string {
 		text = fmt.Sprintf("%s (%s, in another way than before)", ch.Requirement, ch.Level)
 	}
 	if ch.Text != "" {
-		text += ": " + oneLine(ch.Text)
+		text += ": " + OneLine(ch.Text)
 	}
 	return text
 }
 
 func (s Slower) String() string {
-	return fmt.Sprintf("%s %s: %.0f ms, was %.0f ms (%.1f times)", s.Kind, oneLine(s.Name), s.IsMS, s.WasMS, s.Times())
+	return fmt.Sprintf("%s %s: %.0f ms, was %.0f ms (%.1f times)", s.Kind, OneLine(s.Name), s.IsMS, s.WasMS, s.Times())
 }
 
 // Times is how many times as long as before it takes.

@@ -107,10 +107,10 @@ func FuzzPageBody(f *testing.F) {
 		if v == nil {
 			return
 		}
-		if len(v.Text) > htmlBody+8 || printable(v.Text) != v.Text {
+		if len(v.Text) > htmlBody+8 || Printable(v.Text) != v.Text {
 			t.Fatalf("%q is shown as %q", body, v.Text)
 		}
-		if v.JSON && v.Note == "" && utf8.Valid(body) && printable(string(body)) == string(body) {
+		if v.JSON && v.Note == "" && utf8.Valid(body) && Printable(string(body)) == string(body) {
 			var was, is bytes.Buffer
 			if json.Compact(&was, body) != nil || json.Compact(&is, []byte(v.Text)) != nil || was.String() != is.String() {
 				t.Fatalf("%q is shown as another document: %q", body, v.Text)

@@ -27,7 +27,7 @@ func pageFile(name string) string {
 // the package's own tests rule out.
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"printable": func(v any) string { return printable(fmt.Sprint(v)) },
+		"printable": func(v any) string { return Printable(fmt.Sprint(v)) },
 		"capital":   upperFirst,
 		"class":     func(o any) string { return strings.ReplaceAll(fmt.Sprint(o), " ", "-") },
 		"ms":        duration,
@@ -44,7 +44,7 @@ var pages = sync.OnceValue(func() *template.Template {
 func headerLinesOf(list []harPair) template.HTML {
 	var b strings.Builder
 	for _, h := range list {
-		b.WriteString("<div><b>" + template.HTMLEscapeString(printable(h.Name)) + ":</b> " + template.HTMLEscapeString(printable(h.Value)) + "</div>")
+		b.WriteString("<div><b>" + template.HTMLEscapeString(Printable(h.Name)) + ":</b> " + template.HTMLEscapeString(Printable(h.Value)) + "</div>")
 	}
 	return template.HTML(b.String())
 }
@@ -158,7 +158,7 @@ func (c *Comparison) HTML(w io.Writer) error {
 	view := struct {
 		pageHead
 		Comparison *comparisonView
-	}{newPage("extconf: "+oneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), viewComparison(c, false)}
+	}{newPage("extconf: "+OneLine(c.Old.ID+" to "+c.New.ID), c.New.Verdict), viewComparison(c, false)}
 	view.Heading, view.Sentence = "No worse than before", c.sentence()
 	if c.Worse() {
 		view.Heading, view.Tone = "Worse than before", "failed"

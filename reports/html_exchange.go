@@ -37,14 +37,14 @@ type bodyView struct {
 
 func viewExchange(x *Exchange, curl bool) *exchangeView {
 	v := &exchangeView{
-		ID: x.ID, Method: printable(x.Request.Method), URL: printable(x.Request.URL), Path: printable(shortText(firstOf(x.Request.Path, x.Request.URL), 300)),
+		ID: x.ID, Method: Printable(x.Request.Method), URL: Printable(x.Request.URL), Path: Printable(shortText(firstOf(x.Request.Path, x.Request.URL), 300)),
 		Status: "no answer", Class: "0",
 		Took: duration(milliseconds(x.Duration)), Started: stampOf(x.Started, "15:04:05.000 UTC"), Injected: x.Injected, Role: x.Role, Operation: x.Operation,
-		Spec: printable(x.SpecName), Malformed: printable(x.Malformed), Retried: printable(x.Retried), Error: printable(x.Error),
+		Spec: Printable(x.SpecName), Malformed: Printable(x.Malformed), Retried: Printable(x.Retried), Error: Printable(x.Error),
 		Sent: pairs(x.Request.Header), SentBody: viewBody(x.Request.Body, x.Request.Size, false),
 	}
 	if a := x.Response; a != nil {
-		v.Answered, v.Status, v.StatusText, v.Proto = true, strconv.Itoa(a.Status), http.StatusText(a.Status), printable(a.Proto)
+		v.Answered, v.Status, v.StatusText, v.Proto = true, strconv.Itoa(a.Status), http.StatusText(a.Status), Printable(a.Proto)
 		v.Class = v.Status[:1]
 		v.Got, v.GotBody = pairs(a.Header), viewBody(a.Body, a.Size, a.Truncated)
 	}
@@ -75,11 +75,11 @@ func viewBody(body []byte, size int64, truncated bool) *bodyView {
 	case indentable(body):
 		var b bytes.Buffer
 		if json.Indent(&b, body, "", "  ") == nil {
-			v.Kind, v.JSON, v.Text = "JSON", true, printable(strings.TrimSpace(b.String()))
+			v.Kind, v.JSON, v.Text = "JSON", true, Printable(strings.TrimSpace(b.String()))
 		}
 	}
 	if v.Text == "" {
-		v.Text = printable(string(body[:min(len(body), htmlBody)]))
+		v.Text = Printable(string(body[:min(len(body), htmlBody)]))
 	}
 	whole := len(v.Text) <= htmlBody && (v.JSON || len(body) <= htmlBody)
 	if len(v.Text) > htmlBody {

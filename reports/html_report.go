@@ -147,7 +147,7 @@ func (c OutcomeCounts) of(o Outcome) int {
 
 func viewReport(r *Report) *reportView {
 	v := &reportView{
-		pageHead: newPage(fmt.Sprintf("%s: %s", upperFirst(string(r.Verdict.Word)), oneLine(firstOf(r.Target.Name, "extconf"))), r.Verdict.Word), Report: r,
+		pageHead: newPage(fmt.Sprintf("%s: %s", upperFirst(string(r.Verdict.Word)), OneLine(firstOf(r.Target.Name, "extconf"))), r.Verdict.Word), Report: r,
 		Shape: tones[r.Verdict.Word].shape, Ran: r.ranSpecs(), requirements: r.byID(), exchanges: r.exchangesByID(), specs: map[string]*Spec{},
 	}
 	for i := range r.Specs {
@@ -380,7 +380,7 @@ func (v *reportView) requirement(q *Requirement) requirementView {
 		}
 	}
 	out.By, out.MoreSpecs = v.by(q)
-	out.Search = strings.ToLower(oneLine(strings.Join(search, " ")))
+	out.Search = strings.ToLower(OneLine(strings.Join(search, " ")))
 	return out
 }
 
@@ -393,9 +393,9 @@ func (v *reportView) by(q *Requirement) (list []specView, more int) {
 			case len(list) == mostSpecs:
 				more++
 			default:
-				view := specView{State: s.State, Name: printable(s.FullName()), Location: s.Location, Took: duration(s.DurationMS), Reason: printable(s.Reason), Bad: bad}
+				view := specView{State: s.State, Name: Printable(s.FullName()), Location: s.Location, Took: duration(s.DurationMS), Reason: Printable(s.Reason), Bad: bad}
 				for _, note := range s.Notes {
-					view.Notes = append(view.Notes, printable(note))
+					view.Notes = append(view.Notes, Printable(note))
 				}
 				list = append(list, view)
 			}

@@ -148,7 +148,7 @@ func (r *Report) junitProperties(operation string) []junitProperty {
 		}
 	}
 	for i := range list {
-		list[i].Value = xmlText(oneLine(list[i].Value))
+		list[i].Value = xmlText(OneLine(list[i].Value))
 	}
 	return list
 }
@@ -159,21 +159,21 @@ func (q *Requirement) outcomeText() string {
 	case q.Outcome == Passed:
 		return fmt.Sprintf("%s (%s)", q.Outcome, q.Evidence)
 	case q.Outcome == Waived:
-		return fmt.Sprintf("%s until %s: %s", q.Outcome, q.Waiver.Expires, oneLine(q.Waiver.Reason))
+		return fmt.Sprintf("%s until %s: %s", q.Outcome, q.Waiver.Expires, OneLine(q.Waiver.Reason))
 	case q.Reason != "":
-		return fmt.Sprintf("%s: %s", q.Outcome, oneLine(q.Reason))
+		return fmt.Sprintf("%s: %s", q.Outcome, OneLine(q.Reason))
 	}
 	return string(q.Outcome)
 }
 
 // junitName is a case's name. It is never empty, as the schema asks.
-func (s *Spec) junitName() string { return xmlText(firstOf(oneLine(s.Name), s.ID, "unnamed")) }
+func (s *Spec) junitName() string { return xmlText(firstOf(OneLine(s.Name), s.ID, "unnamed")) }
 
 // junitCase gives a spec its one result.
 func (r *Report) junitCase(s *Spec, requirements map[string]*Requirement, exchanges map[string]*Exchange) junitCase {
 	c := junitCase{
 		Name: s.junitName(), Time: seconds(s.DurationMS),
-		Classname: xmlText(oneLine(strings.Join(append([]string{"extconf", s.Operation}, s.Containers...), "."))),
+		Classname: xmlText(OneLine(strings.Join(append([]string{"extconf", s.Operation}, s.Containers...), "."))),
 	}
 	binding := r.bindingFindings(s, requirements)
 	waived := waivedFindings(s, requirements)
@@ -208,7 +208,7 @@ func (r *Report) junitCase(s *Spec, requirements map[string]*Requirement, exchan
 func (r *Report) junitOutput(s *Spec, requirements map[string]*Requirement, exchanges map[string]*Exchange) string {
 	var b strings.Builder
 	for _, note := range s.Notes {
-		fmt.Fprintf(&b, "note: %s\n", oneLine(note))
+		fmt.Fprintf(&b, "note: %s\n", OneLine(note))
 	}
 	if s.State == SpecPassed && len(r.bindingFindings(s, requirements)) == 0 {
 		for _, text := range r.openFindings(s, requirements, exchanges) {
@@ -216,7 +216,7 @@ func (r *Report) junitOutput(s *Spec, requirements map[string]*Requirement, exch
 		}
 	}
 	for _, u := range s.NotExercised {
-		fmt.Fprintf(&b, "not exercised: %s: %s\n", u.Requirement, oneLine(u.Reason))
+		fmt.Fprintf(&b, "not exercised: %s: %s\n", u.Requirement, OneLine(u.Reason))
 	}
 	b.WriteString(s.Output)
 	return b.String()
@@ -280,7 +280,7 @@ func (r *Report) findingText(f Finding, q *Requirement, x *Exchange) string {
 	var b strings.Builder
 	line := func(name, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "  %-13s%s\n", name+":", strings.ReplaceAll(strings.TrimSpace(printable(text)), "\n", "\n"+strings.Repeat(" ", 15)))
+			fmt.Fprintf(&b, "  %-13s%s\n", name+":", strings.ReplaceAll(strings.TrimSpace(Printable(text)), "\n", "\n"+strings.Repeat(" ", 15)))
 		}
 	}
 	fmt.Fprintf(&b, "%s (%s) is not kept: %s\n", f.Requirement, q.Level, q.Statement)
@@ -305,7 +305,7 @@ func exchangeText(x *Exchange, most int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", x.Request.Method, x.Request.URL)
 	if len(x.Request.Body) > 0 {
-		fmt.Fprintf(&b, "> %s\n", shortText(oneLine(string(x.Request.Body)), most))
+		fmt.Fprintf(&b, "> %s\n", shortText(OneLine(string(x.Request.Body)), most))
 	}
 	if x.Response == nil {
 		fmt.Fprintf(&b, "< no answer: %s", x.Error)
@@ -316,7 +316,7 @@ func exchangeText(x *Exchange, most int) string {
 		fmt.Fprintf(&b, "< %s: %s\n", strings.ToLower(name), strings.Join(x.Response.Header[name], ", "))
 	}
 	if len(x.Response.Body) > 0 {
-		fmt.Fprintf(&b, "< %s", shortText(oneLine(string(x.Response.Body)), most))
+		fmt.Fprintf(&b, "< %s", shortText(OneLine(string(x.Response.Body)), most))
 	}
 	if x.Error != "" {
 		fmt.Fprintf(&b, "\n< then: %s", x.Error)
@@ -351,7 +351,7 @@ func (r *Report) junitVerdict(text string) junitCase {
 func reasonsText(reasons []Reason) string {
 	var b strings.Builder
 	for _, reason := range reasons {
-		fmt.Fprintf(&b, "%s: %s", reason.Kind, oneLine(reason.Text))
+		fmt.Fprintf(&b, "%s: %s", reason.Kind, OneLine(reason.Text))
 		if len(reason.Requirements) > 0 && !strings.Contains(reason.Text, reason.Requirements[0]) {
 			fmt.Fprintf(&b, " (%s)", strings.Join(reason.Requirements, ", "))
 		}
@@ -360,9 +360,9 @@ func reasonsText(reasons []Reason) string {
 	return b.String()
 }
 
-func junitLine(s string) string { return xmlText(shortText(oneLine(s), 1<<10)) }
+func junitLine(s string) string { return xmlText(shortText(OneLine(s), 1<<10)) }
 
-func junitBody(s string) string { return xmlText(shortText(printable(s), mostText)) }
+func junitBody(s string) string { return xmlText(shortText(Printable(s), mostText)) }
 
 // seconds writes milliseconds as JUnit's readers want them: no exponent.
 func seconds(ms float64) string { return fmt.Sprintf("%.3f", ms/float64(time.Second/time.Millisecond)) }

@@ -26,7 +26,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 		}
 		return text
 	}
-	fmt.Fprintf(&b, "\ntarget    %s\n", oneLine(strings.TrimSpace(r.Target.Name+"  "+r.Target.URL)))
+	fmt.Fprintf(&b, "\ntarget    %s\n", OneLine(strings.TrimSpace(r.Target.Name+"  "+r.Target.URL)))
 	fmt.Fprintf(&b, "suite     %s, contract %s, profile %s, gate %s\n", firstOf(r.Suite.Version, "unversioned"), firstOf(r.Contract.Version, "unversioned"), firstOf(r.Profile.Name, "none"), r.Gate.Name)
 	fmt.Fprintf(&b, "run       %s: %s, %s, %s, in %.1f s\n", r.Run.ID,
 		plural(r.ranSpecs(), "spec", "specs"), plural(r.Counts.Exchanges, "exchange", "exchanges"), plural(r.Counts.Checks, "check", "checks"), r.Timings.TotalMS/1000)
@@ -50,7 +50,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 	if left := r.Leftovers; left.Verified || len(left.Left) > 0 {
 		fmt.Fprintf(&b, "\n%s\n", left)
 		for _, l := range left.Left {
-			fmt.Fprintf(&b, "  %s  %s  %s\n", oneLine(l.ID), oneLine(l.Name), oneLine(l.Command))
+			fmt.Fprintf(&b, "  %s  %s  %s\n", OneLine(l.ID), OneLine(l.Name), OneLine(l.Command))
 		}
 	}
 	if len(r.Retries) > 0 {
@@ -59,7 +59,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 	if r.Dir != "" {
 		fmt.Fprintf(&b, "\nreports   %s\n", filepath.Join(r.Dir, "report.html"))
 	}
-	fmt.Fprintf(&b, "\n%s\n", paint(string(r.Verdict.Word), oneLine(r.Verdict.Line())))
+	fmt.Fprintf(&b, "\n%s\n", paint(string(r.Verdict.Word), OneLine(r.Verdict.Line())))
 	_, err := io.WriteString(w, trimLines(b.String()))
 	return err
 }
@@ -103,7 +103,7 @@ func (r *Report) printReasons(b *strings.Builder, paint func(kind, text string) 
 				continue
 			}
 			printed++
-			text := oneLine(reason.Text)
+			text := OneLine(reason.Text)
 			if reason.Kind == "failed" {
 				r.printFailed(b, reason)
 				continue
@@ -123,18 +123,18 @@ func (r *Report) printReasons(b *strings.Builder, paint func(kind, text string) 
 func (r *Report) printFailed(b *strings.Builder, reason Reason) {
 	i := slices.IndexFunc(r.Requirements, func(q Requirement) bool { return q.ID == reason.Requirements[0] })
 	if i < 0 || len(r.Requirements[i].Findings) == 0 {
-		fmt.Fprintf(b, "  %s\n", oneLine(reason.Text))
+		fmt.Fprintf(b, "  %s\n", OneLine(reason.Text))
 		return
 	}
 	q, f := &r.Requirements[i], r.Requirements[i].Findings[0]
-	fmt.Fprintf(b, "  %s (%s): %s\n", q.ID, q.Level, oneLine(q.Statement))
+	fmt.Fprintf(b, "  %s (%s): %s\n", q.ID, q.Level, OneLine(q.Statement))
 	for _, line := range [][2]string{{"broken", f.Says()}, {"expected", f.Expected}, {"seen", f.Seen}, {"rerun", f.Rerun}} {
 		if line[1] != "" {
-			fmt.Fprintf(b, "    %-9s %s\n", line[0], shortText(oneLine(line[1]), 600))
+			fmt.Fprintf(b, "    %-9s %s\n", line[0], shortText(OneLine(line[1]), 600))
 		}
 	}
 	if f.Curl != "" { // each space of it counts
-		fmt.Fprintf(b, "    %-9s %s\n", "repeat", shortText(printable(f.Curl), 4<<10))
+		fmt.Fprintf(b, "    %-9s %s\n", "repeat", shortText(Printable(f.Curl), 4<<10))
 	}
 	if more := len(q.Findings) - 1; more > 0 {
 		fmt.Fprintf(b, "    and %s, in the reports\n", plural(more, "more finding", "more findings"))

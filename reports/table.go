@@ -108,7 +108,7 @@ func columnNames(reports []*Report) []string {
 		seen := map[string]bool{}
 		var names []string
 		for _, r := range reports {
-			if n := oneLine(name(r)); n != "" && !seen[n] {
+			if n := OneLine(name(r)); n != "" && !seen[n] {
 				seen[n] = true
 				names = append(names, n)
 			}
@@ -119,7 +119,7 @@ func columnNames(reports []*Report) []string {
 	}
 	names := make([]string, len(reports))
 	for i, r := range reports {
-		names[i] = fmt.Sprintf("%d: %s", i+1, oneLine(firstOf(r.Target.Name, r.Run.ID)))
+		names[i] = fmt.Sprintf("%d: %s", i+1, OneLine(firstOf(r.Target.Name, r.Run.ID)))
 	}
 	return names
 }
@@ -174,10 +174,10 @@ func (t *Table) Text(w io.Writer) error {
 		width = max(width, utf8.RuneCountInString(c.Name))
 	}
 	for _, c := range t.Columns {
-		fmt.Fprintf(&b, "%-*s  %s\n", width, c.Name, oneLine(c.Verdict.Line()))
+		fmt.Fprintf(&b, "%-*s  %s\n", width, c.Name, OneLine(c.Verdict.Line()))
 	}
 	for _, note := range t.Notes {
-		fmt.Fprintf(&b, "note: %s\n", oneLine(note))
+		fmt.Fprintf(&b, "note: %s\n", OneLine(note))
 	}
 	rows, uniform := t.told()
 	if len(rows) > 0 {

@@ -6,23 +6,27 @@ import (
 	"unicode/utf8"
 )
 
-// oneLine makes a text safe to print in one line: line breaks and control
+// OneLine makes a text safe to print in one line: line breaks and control
 // characters, with which a target could rewrite a terminal, become spaces.
-func oneLine(s string) string {
-	return strings.Join(strings.Fields(printable(s)), " ")
+func OneLine(s string) string {
+	return strings.Join(strings.Fields(Printable(s)), " ")
 }
 
-// printable replaces invalid UTF-8 and all that is not to be seen: control
+// commands takes the meaning from what pipelines read as commands wherever it
+// stands in a line.
+var commands = strings.NewReplacer("##[", "# #[", "##vso[", "# #vso[")
+
+// Printable replaces invalid UTF-8 and all that is not to be seen: control
 // characters, formatting ones (which turn the direction of writing, too), what
 // is no character. Tabs and line breaks stay.
-func printable(s string) string {
+func Printable(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
-	return strings.Map(func(c rune) rune {
+	return commands.Replace(strings.Map(func(c rune) rune {
 		if c == '\n' || c == '\t' || unicode.IsGraphic(c) {
 			return c
 		}
 		return '\uFFFD'
-	}, s)
+	}, s))
 }
 
 // xmlText replaces what XML 1.0 cannot hold.
@@ -43,7 +47,7 @@ var mdEscapes = strings.NewReplacer(
 )
 
 // md makes a text harmless in Markdown: one line, no markup, no mention, no link.
-func md(s string) string { return mdEscapes.Replace(oneLine(s)) }
+func md(s string) string { return mdEscapes.Replace(OneLine(s)) }
 
 // fenced makes a block of code within a list of Markdown, which no text ends early.
 func fenced(s string) string {
@@ -51,7 +55,7 @@ func fenced(s string) string {
 	for strings.Contains(s, fence) {
 		fence += "`"
 	}
-	text := strings.ReplaceAll(printable(s), "\n", "\n  ")
+	text := strings.ReplaceAll(Printable(s), "\n", "\n  ")
 	return "  " + fence + "sh\n  " + text + "\n  " + fence + "\n"
 }
 

@@ -99,6 +99,9 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 		}
 	}()
 	ginkgo.RunSpecs(t, suiteName, *suite, *reporter)
+	if r.Verbose && report != nil { // the last line is the verdict, also behind Ginkgo's own
+		fmt.Fprintln(r.Out, report.Verdict.Line())
+	}
 	if !finished && suite.ParallelProcess == 1 {
 		return r.unjudged(errors.New("the run ended without a report"))
 	}

@@ -77,10 +77,10 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 			fmt.Fprintf(&b, "  contract: %s\n", f.Place)
 		}
 		if f.Message != unequal(f.Expected, f.Seen) {
-			fmt.Fprintf(&b, "  broken:   %s\n", f.Message)
+			fmt.Fprintf(&b, "  broken:   %s\n", reports.OneLine(f.Message))
 		}
-		fmt.Fprintf(&b, "  expected: %s\n", f.Expected)
-		fmt.Fprintf(&b, "  seen:     %s\n", f.Seen)
+		fmt.Fprintf(&b, "  expected: %s\n", reports.OneLine(f.Expected))
+		fmt.Fprintf(&b, "  seen:     %s\n", reports.OneLine(f.Seen))
 		fmt.Fprintf(&b, "  blame:    %s\n", f.Blame)
 		for _, x := range exchanges {
 			if x.ID == f.Exchange {
@@ -91,7 +91,7 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 			fmt.Fprintf(&b, "  look at:  %s\n", r.Advice)
 		}
 		if f.Curl != "" {
-			fmt.Fprintf(&b, "  repeat:   %s\n", f.Curl)
+			fmt.Fprintf(&b, "  repeat:   %s\n", reports.Printable(f.Curl))
 			if f.Hosted {
 				b.WriteString("            (the archive was hosted for this run: put another in its place)\n")
 			}
@@ -104,12 +104,12 @@ func (api *API) explain(findings []reports.Finding, exchanges []specs.Exchange) 
 // brief shows an exchange in a few lines.
 func brief(x *specs.Exchange) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  exchange: %s: %s %s\n", x.ID, x.Request.Method, x.Request.URL)
+	fmt.Fprintf(&b, "  exchange: %s: %s %s\n", x.ID, x.Request.Method, reports.OneLine(x.Request.URL))
 	if len(x.Request.Body) > 0 {
-		fmt.Fprintf(&b, "            > %s\n", shorten(oneLine(x.Request.Body), 300))
+		fmt.Fprintf(&b, "            > %s\n", shorten(reports.OneLine(string(x.Request.Body)), 300))
 	}
 	if x.Response == nil {
-		fmt.Fprintf(&b, "            < no answer: %s\n", x.Error)
+		fmt.Fprintf(&b, "            < no answer: %s\n", reports.OneLine(x.Error))
 		return b.String()
 	}
 	fmt.Fprintf(&b, "            < %d %s\n", x.Response.Status, http.StatusText(x.Response.Status))
@@ -121,19 +121,10 @@ func brief(x *specs.Exchange) string {
 	}
 	sort.Strings(names)
 	for _, name := range names {
-		fmt.Fprintf(&b, "            < %s: %s\n", strings.ToLower(name), oneLine([]byte(strings.Join(x.Response.Header[name], ", "))))
+		fmt.Fprintf(&b, "            < %s: %s\n", strings.ToLower(name), reports.OneLine(strings.Join(x.Response.Header[name], ", ")))
 	}
 	if len(x.Response.Body) > 0 {
-		fmt.Fprintf(&b, "            < %s\n", shorten(oneLine(x.Response.Body), 500))
+		fmt.Fprintf(&b, "            < %s\n", shorten(reports.OneLine(string(x.Response.Body)), 500))
 	}
 	return b.String()
-}
-
-func oneLine(b []byte) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(string(b), "\uFFFD"))
 }
