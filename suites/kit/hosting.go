@@ -76,7 +76,10 @@ const Whole = "GET, whole"
 
 // Downloads says in words what came of each request for an archive.
 func Downloads(fetches []archives.Fetch) []string {
-	said := []string{}
+	if len(fetches) == 0 {
+		return []string{"none"}
+	}
+	var said []string
 	for _, f := range fetches {
 		if FetchedWhole([]archives.Fetch{f}) {
 			said = append(said, Whole)
