@@ -25,6 +25,7 @@ func descriptions(api *API) {
 		Entry("Japanese", "日本語形態素解析"),
 		Entry("right to left", "הרחבה \u200Fבעברית"),
 		Entry("beyond the basic plane", "𝒜😀👩\u200d💻"),
+		Entry("a byte order mark, in front and inside", "\uFEFFfirst \uFEFFsecond"),
 		Entry("quotes and backslashes", `"quoted" 'single' \back\slash`),
 		Entry("two backslashes", `\\server\share\\, \\n`),
 		Entry("quotes of print", "“double” ‘single’ „low“ «guillemets» … –"),

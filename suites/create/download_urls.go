@@ -45,6 +45,7 @@ func downloadURLs(api *API) {
 			Entry("plain", "version=1&kind=bundle"),
 			Entry("in an order of its own", "z=1&a=2&z=0"),
 			Entry("with escapes", "signature=a%2Fb%3D%3D&name=x+y%20z"),
+			Entry("of a campaign", "utm_source=mail&id=7&fbclid=x"),
 			Entry("without values", "download&raw="),
 		)
 
