@@ -298,10 +298,12 @@ func TellFile(before *Exchange) types.GomegaMatcher {
 }
 
 // BeUnchanged matches an answer that tells all of an extension that another
-// answer to the same question told: its data, its file and its version.
+// answer to the same question told: its data, its file, its version and dates.
 func BeUnchanged(before *Exchange) types.GomegaMatcher {
 	parts := []matcher{}
-	for _, m := range []types.GomegaMatcher{Agree(before), TellFile(before), HaveSameVersion(before)} {
+	for _, m := range []types.GomegaMatcher{
+		Agree(before), TellFile(before), HaveSameVersion(before), HaveSameModified(before), HaveSameCreated(before),
+	} {
 		if own, ok := m.(matcher); ok {
 			parts = append(parts, own)
 		}

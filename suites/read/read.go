@@ -27,12 +27,26 @@ func get(api *API) {
 			}
 		})
 
-	DescribeTable("takes include_deployments", Exercises("get.include-deployments"), func(ctx SpecContext, value string) {
-		created := api.Created(ctx, payloads.Bundle(api.Name()))
+	// includes asks for an extension with and without its deployments.
+	includes := func(ctx SpecContext, value string, ext payloads.Extension) {
+		ext.Description = "With all that there is to tell"
+		created := api.Created(ctx, ext)
+		api.Uploaded(ctx, created.Ext.ID, api.Archive())
+		plain := api.Get(ctx, created.Ext.ID)
+		plain.Must("get.200", HaveStatus(200))
 		x := api.GetQuery(ctx, created.Ext.ID, "include_deployments="+value)
 		x.Must("get.include-deployments", HaveStatus(200))
-		x.Check("get.include-deployments", Agree(created))
+		x.Check("get.include-deployments", BeUnchanged(plain))
 		x.Check("get.include-deployments", HaveNoDeployments())
+	}
+	DescribeTable("takes include_deployments, and tells all else as without", Exercises("get.include-deployments"), func(ctx SpecContext, value string) {
+		includes(ctx, value, payloads.Bundle(api.Name()))
+	}, Entry("true", "true"), Entry("false", "false"))
+
+	DescribeTable("takes include_deployments where there is a download_url", Exercises("get.include-deployments"), func(ctx SpecContext, value string) {
+		ext := payloads.Bundle(api.Name())
+		ext.DownloadURL = api.Origin(api.Archive()).URL
+		includes(ctx, value, ext)
 	}, Entry("true", "true"), Entry("false", "false"))
 
 	It("changes nothing", Exercises("get.no-change", "life.version-stable"), func(ctx SpecContext) {

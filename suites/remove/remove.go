@@ -54,10 +54,14 @@ func Specs(api *API) {
 		refuse := func(ctx SpecContext, stimulusKey, requirement string, status int, code string) {
 			stimulus := api.Stimulus(stimulusKey)
 			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			archive := api.Archive()
+			api.Uploaded(ctx, created.Ext.ID, archive)
 			before := api.Get(ctx, created.Ext.ID)
 			x := api.Delete(ctx, created.Ext.ID, Provoked(stimulus))
 			x.Check(requirement, FailWith(status, code))
-			api.Unchanged(ctx, "delete.nothing-deleted", before)
+			api.Unchanged(ctx, "delete.nothing-deleted", before).Stores(ctx, "delete.nothing-deleted", archive)
+			list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListOnce(created.Ext.ID))
+			list.Check("delete.nothing-deleted", ListOnce(created.Ext.ID))
 		}
 		It("401 where the extension is another user's",
 			Exercises("delete.401-unauthorised", "delete.error-codes", "delete.nothing-deleted"), func(ctx SpecContext) {

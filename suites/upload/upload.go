@@ -197,13 +197,15 @@ func failures(api *API) {
 		Exercises("upload.400", "upload.error-codes", "upload.nothing-changed"), func(ctx SpecContext) {
 			stimulus := api.Stimulus("upload.request_execution_failed")
 			created := api.Created(ctx, described(api))
+			a := api.Archive()
+			api.Uploaded(ctx, created.Ext.ID, a)
 			before := api.Get(ctx, created.Ext.ID)
 			cut := "--extconf\r\nContent-Disposition: form-data; name=\"file\"; filename=\"extension.zip\"\r\n\r\nPK"
 			x := api.UploadRaw(ctx, created.Ext.ID, "multipart/form-data; boundary=extconf", text(cut), Provoked(stimulus),
 				Malformed("the form is cut short"))
 			x.Check("upload.400", FailWith(400, "request_execution_failed"))
 			x.Check("upload.error-codes", CarryCode("request_execution_failed"))
-			api.Unchanged(ctx, "upload.nothing-changed", before)
+			api.Unchanged(ctx, "upload.nothing-changed", before).Stores(ctx, "upload.nothing-changed", a)
 		})
 
 	It("401 where the extension is another user's", Exercises("upload.401-unauthorised", "upload.error-codes", "upload.nothing-changed"), func(ctx SpecContext) {
