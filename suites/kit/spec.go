@@ -29,9 +29,11 @@ func (api *API) Install() {
 	ginkgo.BeforeEach(func() {
 		s := api.begin(ginkgo.CurrentSpecReport())
 		ginkgo.DeferCleanup(func(ctx context.Context) {
+			defer func() { // however the clean-up ends
+				s.close()
+				ginkgo.AddReportEntry(reports.EvidenceEntry, s.evidence, ginkgo.ReportEntryVisibilityNever)
+			}()
 			api.cleanUp(ctx, s)
-			s.close()
-			ginkgo.AddReportEntry(reports.EvidenceEntry, s.evidence, ginkgo.ReportEntryVisibilityNever)
 		}, ginkgo.NodeTimeout(api.Profile().Patience.Spec))
 	})
 	ginkgo.JustAfterEach(func() { api.conclude(ginkgo.CurrentSpecReport()) })
