@@ -171,6 +171,13 @@ func (r *run) open(proc int) error {
 		Target: r.target, Contract: r.contract, Catalogue: specs.Requirements(), Gate: r.gate, Redactor: r.redactor,
 		Ledger: ledger, RunID: r.RunID, Canary: canary(r.RunID), Proc: proc, ReadOnly: r.ReadOnly, Seed: r.Seed, RerunArgs: r.rerunFlags(),
 	}
+	if proc > 0 && r.Procs > 1 {
+		former, err := kit.ReadLedger(r.Reports)
+		if err != nil {
+			return err
+		}
+		r.api.TakeOthers(former.Others)
+	}
 	return r.openArchives()
 }
 

@@ -49,6 +49,9 @@ type API struct {
 	exchanges atomic.Int64
 	names     atomic.Int64
 	left      leftovers
+	// others are extensions that were there before the run, nil where that
+	// is not known.
+	others map[string]bool
 }
 
 // Profile is the target's profile.

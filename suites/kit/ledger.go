@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,13 +21,15 @@ const LedgerFile = "ledger.jsonl"
 // may have left an extension under its name.
 type LedgerEntry struct {
 	Time   time.Time `json:"time"`
-	Event  string    `json:"event"` // run, intent, created, refused, deleted
+	Event  string    `json:"event"` // run, others, intent, created, refused, deleted
 	Intent string    `json:"intent,omitempty"`
 	Name   string    `json:"name,omitempty"`
 	// Mark is a text that only this request carries, in the description
 	// where the name is not the suite's to choose.
 	Mark string `json:"mark,omitempty"`
 	ID   string `json:"id,omitempty"`
+	// IDs are those of the event others: what was there before the run.
+	IDs []string `json:"ids,omitempty"`
 	// Run and Target are of the event run, which opens each ledger.
 	Run    string `json:"run,omitempty"`
 	Target string `json:"target,omitempty"`
@@ -79,6 +82,10 @@ type Outstanding struct {
 	IDs map[string]LedgerEntry
 	// Unknown are intents whose outcome was never seen.
 	Unknown []LedgerEntry
+	// Marks are those of all intents: what was refused may be there all the same.
+	Marks []string
+	// Others were there before the run, nil where that is not known.
+	Others []string
 }
 
 // ReadLedger sums up the ledger in that folder.
@@ -100,18 +107,23 @@ func ReadLedgerFile(file string) (Outstanding, error) {
 	defer f.Close()
 	intents := map[string]LedgerEntry{}
 	var order []string
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	lines := bufio.NewReader(f)
+	for err == nil {
+		var line []byte
 		var e LedgerEntry
-		if json.Unmarshal(lines.Bytes(), &e) != nil {
+		if line, err = lines.ReadBytes('\n'); json.Unmarshal(line, &e) != nil {
 			continue
 		}
 		switch e.Event {
 		case "run":
 			out.Run, out.Target = e.Run, e.Target
+		case "others":
+			out.Others = append([]string{}, e.IDs...)
 		case "intent":
 			intents[e.Intent] = e
+			if e.Mark != "" {
+				out.Marks = append(out.Marks, e.Mark)
+			}
 			order = append(order, e.Intent)
 		case "refused":
 			delete(intents, e.Intent)
@@ -128,5 +140,8 @@ func ReadLedgerFile(file string) (Outstanding, error) {
 			out.Unknown = append(out.Unknown, e)
 		}
 	}
-	return out, lines.Err()
+	if !errors.Is(err, io.EOF) {
+		return out, fmt.Errorf("the ledger %s cannot be read: %w", file, err)
+	}
+	return out, nil
 }

@@ -3,6 +3,7 @@ package kit
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	. "github.com/onsi/gomega"
@@ -53,7 +54,7 @@ func TestNoLedgerIsAnEmptyOne(t *testing.T) {
 
 func TestOursIsOnlyWhatCarriesTheRunsName(t *testing.T) {
 	g := NewWithT(t)
-	out := Outstanding{Run: "r1", Unknown: []LedgerEntry{{Mark: "extconf-r1-7"}}}
+	out := Outstanding{Run: "r1", Marks: []string{"extconf-r1-7"}}
 	api := &API{}
 	for name, c := range map[string]struct {
 		extension Extension
@@ -68,4 +69,26 @@ func TestOursIsOnlyWhatCarriesTheRunsName(t *testing.T) {
 		g.Expect(api.isOurs(c.extension, out)).To(Equal(c.ours), name)
 	}
 	g.Expect(api.isOurs(Extension{Name: "extconf--1"}, Outstanding{})).To(BeFalse(), "a ledger without a run owns nothing")
+}
+
+func TestALedgerOfLongLinesAndOfWhatWasThereBefore(t *testing.T) {
+	g := NewWithT(t)
+	dir := t.TempDir()
+	l, err := OpenLedger(dir)
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, e := range []LedgerEntry{
+		{Event: "others", IDs: []string{"7"}},
+		{Event: "created", ID: strings.Repeat("n", 2<<20)},
+		{Event: "intent", Intent: "1", Name: "a", Mark: "extconf-r1-1"},
+		{Event: "refused", Intent: "1"},
+	} {
+		g.Expect(l.Write(e)).To(Succeed())
+	}
+	g.Expect(l.Close()).To(Succeed())
+	out, err := ReadLedger(dir)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(out.IDs).To(HaveLen(1))
+	g.Expect(out.Others).To(Equal([]string{"7"}))
+	g.Expect(out.Unknown).To(BeEmpty())
+	g.Expect(out.Marks).To(Equal([]string{"extconf-r1-1"}), "what was refused may be there all the same")
 }

@@ -47,6 +47,7 @@ func (api *API) MayDelete(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
 	defer cancel()
+	api.RememberOthers(ctx)
 	x := api.Create(ctx, payloads.Bundle(api.Name()))
 	if !x.OK() || x.Ext.ID == "" {
 		return nil

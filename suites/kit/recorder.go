@@ -33,8 +33,8 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	for _, option := range options {
 		option(&c)
 	}
-	if path, _, _ := strings.Cut(c.Path, "?"); path == one("") {
-		api.stop() // an answer before told no id, and was found fault with
+	if path, _, _ := strings.Cut(c.Path, "?"); path == one("") || path == one(".") || path == one("..") {
+		api.stop() // an answer before told no id to go on with, and was found fault with
 	}
 	if api.ReadOnly && c.Method != http.MethodGet {
 		ginkgo.Skip("read-only: this needs a " + c.Method)
@@ -85,7 +85,7 @@ func (api *API) once(ctx context.Context, c *Call, again bool) *Exchange {
 	api.current().add(api, x, kept)
 	switch {
 	case creates:
-		api.settle(x)
+		api.settle(ctx, x)
 	case c.Operation == "delete-extension" && (x.OK() || x.Status() == http.StatusNotFound):
 		if id, err := url.PathUnescape(strings.TrimPrefix(c.Path, root+"/")); err == nil {
 			api.deleted(id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -22,7 +23,7 @@ type SweptExtension struct {
 }
 
 // Sweep reconciles a ledger with the target's list, and deletes what is left of that run: what the ledger saw created, by id, and
-// what has the name or mark of an intent that was never settled. It goes on
+// what has the run's name or the mark of an intent. It goes on
 // past failures. The error says why the list could not be read; then only ids
 // of the ledger are swept.
 func (api *API) Sweep(ctx context.Context, out Outstanding) (Swept, error) {
@@ -48,18 +49,29 @@ func (api *API) Leftovers(ctx context.Context, out Outstanding) ([]SweptExtensio
 func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, error) {
 	list := api.do(ctx, Call{Operation: "list-extensions", Method: http.MethodGet, Path: root, cleanup: true}, nil)
 	ours := map[string]string{}
-	if !list.OK() || list.Error != "" {
+	entries, err := entriesOf(list)
+	if err != nil {
 		for id, e := range out.IDs {
-			ours[id] = e.Name
+			if api.usable(id) == "" && !slices.Contains(out.Others, id) {
+				ours[id] = e.Name
+			}
 		}
-		return sorted(ours), fmt.Errorf("the target's list could not be read: %s", statusOf(list))
+		return sorted(ours), err
 	}
-	for _, e := range list.List {
-		if _, ok := out.IDs[e.ID]; e.ID != "" && (ok || api.isOurs(e, out)) {
+	for _, e := range entries {
+		known, ok := out.IDs[e.ID]
+		named := e.Name == known.Name || known.Name == "" || api.carriesRun(e)
+		switch why := api.usable(e.ID); {
+		case slices.Contains(out.Others, e.ID), !ok && !api.isOurs(e, out):
+		case ok && !named && !api.isOurs(e, out):
+			err = fmt.Errorf("%s, which the run created, is in the target's list as %s, which it did not send: see whose it is", e.ID, show(e.Name))
+		case why != "":
+			err = fmt.Errorf("the target's list shows %s, which is ours, without an id to delete it by: %s", show(e.Name), why)
+		default:
 			ours[e.ID] = e.Name
 		}
 	}
-	return sorted(ours), nil
+	return sorted(ours), err
 }
 
 // isOurs says whether an extension has a name or mark that only this run gave.
@@ -68,8 +80,8 @@ func (api *API) isOurs(e Extension, out Outstanding) bool {
 	if out.Run != "" && strings.HasPrefix(e.Name, prefix) {
 		return true
 	}
-	for _, intent := range out.Unknown {
-		if strings.HasPrefix(intent.Mark, prefix) && strings.Contains(e.Description, intent.Mark) {
+	for _, mark := range out.Marks {
+		if strings.HasPrefix(mark, prefix) && strings.Contains(e.Description, mark) {
 			return true
 		}
 	}
