@@ -211,6 +211,16 @@ func (api *API) Unchanged(ctx context.Context, requirement string, before *Excha
 	return x
 }
 
+// ChangedNothing checks that a change which was refused left the extension as it
+// was told before. Of one that was accepted it says nothing, as NothingCreated.
+func (x *Exchange) ChangedNothing(ctx context.Context, requirement string, before *Exchange) {
+	if x.OK() {
+		x.api.notBinding(requirement, "it is about changes that are refused, and this one was accepted")
+		return
+	}
+	x.api.Unchanged(ctx, requirement, before)
+}
+
 // Unknown declares that a request is for an id that nobody has, which a
 // profile may say is answered with 403.
 func (api *API) Unknown() Option {

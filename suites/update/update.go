@@ -16,6 +16,7 @@ import (
 func Specs(api *API) {
 	Describe("Update", func() {
 		replacement(api)
+		otherKind(api)
 		downloads(api)
 		refusals(api)
 		failures(api)
@@ -81,25 +82,66 @@ func replacement(api *API) {
 	})
 }
 
+// otherKind is of an archive that is good for a bundle as well as for a plugin.
+func otherKind(api *API) {
+	It("keeps the file when the type and the version are others", Exercises("update.keeps-file"), func(ctx SpecContext) {
+		next := payloads.Plugin(api.Name())
+		archive := archives.Plugin(3, next.Version)
+		created := api.Created(ctx, payloads.Bundle(next.Name))
+		api.Uploaded(ctx, created.Ext.ID, archive)
+		before := api.Get(ctx, created.Ext.ID)
+		if api.Profile().Behaviour.TypeOnUpdate == "kept" {
+			next.Type = "bundle"
+			api.Note("the profile says that an update keeps the extension_type")
+		}
+		api.Update(ctx, created.Ext.ID, next).Must("update.200", HaveStatus(200))
+		got := api.Get(ctx, created.Ext.ID)
+		got.Check("update.keeps-file", TellFile(before))
+		got.Stores(ctx, "update.keeps-file", archive)
+	})
+}
+
 func downloads(api *API) {
 	It("copies the archive from a new download_url", Exercises("update.new-download", "update.version-moves"), func(ctx SpecContext) {
 		first, second := api.Archive(), api.Archive()
 		ext := payloads.Bundle(api.Name())
 		ext.DownloadURL = api.Serve(first).URL
 		created := api.Created(ctx, ext)
-		served := api.Serve(second)
+		query := "signature=a%2Fb%3D&version=2"
+		served := api.Serve(second, archives.Query(query))
 		ext.DownloadURL = served.URL
 		x := api.Update(ctx, created.Ext.ID, ext)
 		x.Must("update.200", HaveStatus(200))
 		x.Check("update.new-download", Echo("download_url", ext))
 		fetches := served.Settle(ctx)
 		x.CheckThat("update.new-download", "the downloads of "+served.URL, Downloads(fetches), ContainElement(Whole))
+		var queries []string
+		for _, f := range fetches {
+			_, asked, _ := strings.Cut(f.RequestURI, "?")
+			queries = append(queries, asked)
+		}
+		if len(queries) > 0 {
+			x.CheckThat("update.new-download", "the queries of the downloads", queries, HaveEach(query))
+		}
 		x.CheckThat("create.a.credential-kept", "the credential in the requests for the archive", api.LeakIn(fetches), BeEmpty())
 		x.Check("update.version-moves", HaveNewVersion(created))
 		served.Withdraw()
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("update.new-download", Echo("download_url", ext))
 		got.Stores(ctx, "update.new-download", second)
+	})
+
+	It("copies the archive from an https URL", Exercises("update.new-download"), func(ctx SpecContext) {
+		archive := api.Archive()
+		ext := payloads.Bundle(api.Name())
+		created := api.Created(ctx, ext)
+		served := api.ServeTLS(archive)
+		ext.DownloadURL = served.URL
+		x := api.Update(ctx, created.Ext.ID, ext)
+		x.Must("update.new-download", HaveStatus(200))
+		x.CheckThat("update.new-download", "the downloads of "+served.URL, Downloads(served.Settle(ctx)), ContainElement(Whole))
+		x.Check("update.new-download", Echo("download_url", ext))
+		api.Get(ctx, created.Ext.ID).Stores(ctx, "update.new-download", archive)
 	})
 
 	It("takes an unchanged download_url", Exercises("update.same-download"), func(ctx SpecContext) {
@@ -142,7 +184,7 @@ func refusals(api *API) {
 		before := api.Get(ctx, created.Ext.ID)
 		x := api.UpdateRaw(ctx, created.Ext.ID, body(described(api, "refused")), append(options, Malformed(rule))...)
 		x.Check(requirement, BeRefused())
-		api.Unchanged(ctx, "update.nothing-changed", before)
+		x.ChangedNothing(ctx, "update.nothing-changed", before)
 	}
 	for field, requirement := range map[string]string{"name": "update.required.name", "extension_type": "update.required.type", "version": "update.required.version"} {
 		DescribeTable(
@@ -157,7 +199,7 @@ func refusals(api *API) {
 	DescribeTable("knows no other type", Exercises("update.type-enum", "update.nothing-changed"), func(ctx SpecContext, kind string) {
 		refuse(ctx, "update.type-enum", "extension_type is plugin or bundle",
 			func(e payloads.Extension) []byte { return e.With("extension_type", kind) })
-	}, Entry("unknown", "module"), Entry("upper case", "PLUGIN"), Entry("empty", ""))
+	}, Entry("unknown", "module"), Entry("upper case", "PLUGIN"), Entry("capitalised", "Bundle"), Entry("plural", "bundles"), Entry("empty", ""))
 
 	DescribeTable(
 		"refuses bodies that are no update", Exercises("update.body", "update.nothing-changed"),
@@ -170,10 +212,25 @@ func refusals(api *API) {
 		Entry("a list", func(e payloads.Extension) []byte { return payloads.Encode([]payloads.Extension{e}) }),
 		Entry("null", func(payloads.Extension) []byte { return []byte("null") }),
 		Entry("two documents", func(e payloads.Extension) []byte { return []byte(strings.Repeat(string(e.JSON()), 2)) }),
+		Entry("a comma too many", func(e payloads.Extension) []byte { return []byte(strings.Replace(string(e.JSON()), "}", ",}", 1)) }),
+		Entry("a number for the description", func(e payloads.Extension) []byte { return e.With("description", 7) }),
 		Entry("a number for the name", func(e payloads.Extension) []byte { return e.With("name", 7) }),
 		Entry("a list for the description", func(e payloads.Extension) []byte { return e.With("description", []string{"x"}) }),
 		Entry("a boolean for the version", func(e payloads.Extension) []byte { return e.With("version", true) }),
 		Entry("an object for the download_url", func(e payloads.Extension) []byte { return e.With("download_url", map[string]string{}) }),
+	)
+
+	DescribeTable(
+		"refuses download URLs that are neither http nor https", Exercises("update.scheme-refused", "update.nothing-changed"),
+		func(ctx SpecContext, url string) {
+			refuse(ctx, "update.scheme-refused", "download_url is an http or https URL",
+				func(e payloads.Extension) []byte { return e.With("download_url", url) })
+		},
+		Entry("ftp", "ftp://127.0.0.1/extension.zip"),
+		Entry("file", "file:///etc/hostname"),
+		Entry("gopher", "gopher://127.0.0.1/extension.zip"),
+		Entry("a scheme that begins like http", "httpx://127.0.0.1/extension.zip"),
+		Entry("a path", "/extension.zip"),
 	)
 }
 
@@ -200,6 +257,13 @@ func failures(api *API) {
 		},
 		Entry("a host that cannot be resolved", archives.UnresolvableURL),
 		Entry("404", func() string { return api.Serve(api.Archive(), archives.Status(404)).URL }),
+		Entry("500", func() string { return api.Serve(api.Archive(), archives.Status(500)).URL }),
+		Entry("a port that refuses", func() string {
+			if api.Archives == nil {
+				Skip(api.Unreachable)
+			}
+			return api.Archives.RefusedURL()
+		}),
 		Entry("a transfer that breaks off", func() string { return api.Serve(api.Archive(), archives.Truncated()).URL }),
 	)
 

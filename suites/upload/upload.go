@@ -59,11 +59,14 @@ func archive(api *API) {
 			list.Check("list.agrees", ListAsTold(got))
 		})
 
-	It("takes a plugin", Exercises("upload.200", "upload.keeps-metadata"), func(ctx SpecContext) {
+	It("takes a plugin", Exercises("upload.200", "upload.keeps-metadata", "upload.bytes", "upload.metadata-true"), func(ctx SpecContext) {
 		ext := payloads.Plugin(api.Name())
 		created := api.Created(ctx, ext)
-		x := api.Uploaded(ctx, created.Ext.ID, archives.Plugin(2, ext.Version))
+		a := archives.Plugin(2, ext.Version)
+		x := api.Uploaded(ctx, created.Ext.ID, a)
 		keepsMetadata(x, ext)
+		x.TrueOf("upload.metadata-true", a.Size())
+		api.Get(ctx, created.Ext.ID).Stores(ctx, "upload.bytes", a)
 	})
 
 	It("replaces the file of a former upload", Exercises("upload.replaces", "upload.version-moves", "upload.keeps-metadata"), func(ctx SpecContext) {
@@ -72,13 +75,23 @@ func archive(api *API) {
 		// The second is the smaller, so that a rest of the first would show.
 		first, second := archives.Large(64<<10, 1), api.Archive()
 		before := api.Uploaded(ctx, created.Ext.ID, first)
+		api.Get(ctx, created.Ext.ID).Stores(ctx, "upload.bytes", first)
 		x := api.Uploaded(ctx, created.Ext.ID, second)
 		x.Check("upload.version-moves", HaveNewVersion(before))
 		x.Check("upload.version-moves", HaveNewVersion(created))
 		keepsMetadata(x, ext)
+		x.TrueOf("upload.metadata-true", second.Size())
 		got := api.Get(ctx, created.Ext.ID)
 		got.Must("get.200", HaveStatus(200))
 		got.Stores(ctx, "upload.replaces", second)
+	})
+
+	It("replaces a file by another of the same size", Exercises("upload.replaces"), func(ctx SpecContext) {
+		created := api.Created(ctx, described(api))
+		first, second := archives.OfSize(8<<10, 21), archives.OfSize(8<<10, 22)
+		api.Uploaded(ctx, created.Ext.ID, first)
+		api.Uploaded(ctx, created.Ext.ID, second)
+		api.Get(ctx, created.Ext.ID).Stores(ctx, "upload.replaces", second)
 	})
 
 	It("replaces the file of a download, and keeps its download_url", Exercises("upload.replaces", "upload.keeps-metadata"), func(ctx SpecContext) {
@@ -88,7 +101,6 @@ func archive(api *API) {
 		a := api.Archive()
 		x := api.Uploaded(ctx, created.Ext.ID, a)
 		keepsMetadata(x, ext)
-		x.Check("upload.keeps-metadata", Echo("download_url", ext))
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("upload.keeps-metadata", Echo("download_url", ext))
 		got.Stores(ctx, "upload.replaces", a)
@@ -127,7 +139,7 @@ func archive(api *API) {
 }
 
 func keepsMetadata(x *Exchange, ext payloads.Extension) {
-	for _, field := range []string{"name", "description", "extension_type", "version"} {
+	for _, field := range []string{"name", "description", "extension_type", "version", "download_url"} {
 		x.Check("upload.keeps-metadata", Echo(field, ext))
 	}
 }
@@ -242,6 +254,26 @@ func failures(api *API) {
 }
 
 func atOnce(api *API) {
+	It("many at once to as many extensions store each its own file", Exercises("concurrent.files"), func(ctx SpecContext) {
+		const many = 8
+		sent, created := make([]archives.Archive, many), make([]*Exchange, many)
+		for i := range many {
+			// Of one size, so that the bytes alone tell them apart.
+			sent[i], created[i] = archives.OfSize(8<<10, int64(30+i)), api.Created(ctx, described(api))
+		}
+		answers := make([]*Exchange, many)
+		AtOnce(many, func(i int) { answers[i] = api.Upload(ctx, created[i].Ext.ID, sent[i]) })
+		for i, x := range answers {
+			if x.Refused() { // a target may turn some away that come at once
+				continue
+			}
+			x.Check("concurrent.files", HaveStatus(200))
+			if x.OK() {
+				api.Get(ctx, created[i].Ext.ID).Stores(ctx, "concurrent.files", sent[i])
+			}
+		}
+	})
+
 	It("many at once leave one file, whole, and the truth about it", Exercises("concurrent.uploads"), func(ctx SpecContext) {
 		created := api.Created(ctx, described(api))
 		for range rounds {
