@@ -12,6 +12,7 @@ import (
 // Specs registers the specs of the life of an extension.
 func Specs(api *API) {
 	headers(api)
+	dates(api)
 	others(api)
 }
 
