@@ -70,6 +70,9 @@ func (api *API) Upload(ctx context.Context, id string, a archives.Archive, optio
 	return api.UploadForm(ctx, id, "file", a.Open, options...)
 }
 
+// fileName is the name that real clients give to a file, whatever it is.
+const fileName = "Extension"
+
 // UploadForm streams a form with one part of that name.
 func (api *API) UploadForm(ctx context.Context, id, part string, open func() io.ReadCloser, options ...Option) *Exchange {
 	// Hexadecimal, since the judge's validator takes for JSON whatever type
@@ -82,7 +85,7 @@ func (api *API) UploadForm(ctx context.Context, id, part string, open func() io.
 			_ = form.SetBoundary(boundary)
 			body := open()
 			defer body.Close()
-			file, err := form.CreateFormFile(part, "extension.zip")
+			file, err := form.CreateFormFile(part, fileName)
 			if err == nil {
 				_, err = io.Copy(file, body)
 			}

@@ -11,7 +11,7 @@ import (
 // target's clock can.
 func dates(api *API) {
 	It("The dates are those of what was done",
-		Exercises("life.dates-set", "life.dates-by-the-clock", "life.modified-moves", "file-metadata.last-modified-true"), func(ctx SpecContext) {
+		Exercises("life.dates-set", "life.dates-by-the-clock", "life.modified-moves", "life.file-date"), func(ctx SpecContext) {
 			ext := payloads.Bundle(api.Name())
 			created := api.Created(ctx, ext)
 			created.Check("life.dates-set", HaveDatesSet())
@@ -30,6 +30,6 @@ func dates(api *API) {
 			got := api.Get(ctx, created.Ext.ID)
 			got.Must("get.200", HaveStatus(200))
 			got.ModifiedAfter("life.modified-moves", updated)
-			got.FileNotBefore("file-metadata.last-modified-true", created)
+			got.FileNotBefore("life.file-date", created)
 		})
 }

@@ -2,6 +2,9 @@
 package read
 
 import (
+	"regexp"
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -74,6 +77,22 @@ func get(api *API) {
 			x.Check("get.404", api.NotFound())
 		})
 
+	DescribeTable("does not know an id that is almost one", Exercises("get.404"), func(ctx SpecContext, near func(id string) string) {
+		stimulus := api.Stimulus("get.not_found")
+		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		id := near(created.Ext.ID)
+		if !randomOrFixed.MatchString(created.Ext.ID) {
+			api.Note("ids are of a form in which one may be the beginning of another, so that one by chance is taken instead")
+			id = near(NeverUsedID(created.Ext.ID))
+		}
+		x := api.Get(ctx, id, Provoked(stimulus), api.Unknown())
+		x.Check("get.404", api.NotFound())
+	},
+		Entry("with one more digit", func(id string) string { return id + "0" }),
+		Entry("with a zero before it", func(id string) string { return "0" + id }),
+		Entry("without its last character", func(id string) string { r := []rune(id); return string(r[:len(r)-1]) }),
+	)
+
 	It("does not know an id that was deleted",
 		Exercises("get.404"), func(ctx SpecContext) {
 			stimulus := api.Stimulus("get.not_found")
@@ -86,6 +105,10 @@ func get(api *API) {
 		})
 }
 
+// randomOrFixed are ids none of which is the beginning of another: they have so
+// many digits at their end that they are made by chance or of one length.
+var randomOrFixed = regexp.MustCompile(`[0-9a-f-]{10}$`)
+
 func list(api *API) {
 	It("answers with an object that holds the extensions",
 		Exercises("list.200", "list.extensions"), func(ctx SpecContext) {
@@ -97,7 +120,7 @@ func list(api *API) {
 		Exercises("list.contains", "list.agrees"), func(ctx SpecContext) {
 			created := []*Exchange{api.Created(ctx, payloads.Bundle(api.Name()))}
 			described := payloads.Plugin(api.Name())
-			described.Description = "One of several"
+			described.Description = strings.Repeat("One of <b>several</b> & \"quoted\"; ", 6)
 			created = append(created, api.Created(ctx, described), api.Created(ctx, payloads.Bundle(api.Name())))
 			api.Uploaded(ctx, created[2].Ext.ID, api.Archive()) // one with a file
 			for _, c := range created {

@@ -58,6 +58,43 @@ func replacement(api *API) {
 			list.Check("list.agrees", ListAsTold(got))
 		})
 
+	DescribeTable("keeps what it sends exactly", Exercises("update.replaces", "update.persists"), func(ctx SpecContext, description string) {
+		created := api.Created(ctx, described(api, "before"))
+		next := described(api, description)
+		next.Name += "_Mixed.CASE"
+		x := api.Update(ctx, created.Ext.ID, next)
+		x.Must("update.200", HaveStatus(200))
+		got := api.Get(ctx, created.Ext.ID)
+		got.Check("update.persists", Agree(x))
+		for _, x := range []*Exchange{x, got} {
+			x.Check("update.replaces", Echo("name", next))
+			x.Check("update.replaces", Echo("description", next))
+		}
+	},
+		Entry("accents, decomposed", "Erweiterung fu\u0308r Gro\u0308\u00dfe"),
+		Entry("beyond the basic plane", "𝒜😀"),
+		Entry("markup", `<b>bold</b> & "quoted" \\back\slash &amp;`),
+		Entry("spaces around", "  two before, three behind   "),
+		Entry("lines", "first\nsecond\r\n\tthird"),
+		Entry("a number", "007"),
+	)
+
+	It("keeps a large description whole or refuses it", Exercises("update.description-large", "update.replaces"), func(ctx SpecContext) {
+		created := api.Created(ctx, described(api, "before"))
+		next := described(api, strings.Repeat("0123456789abcdef", 1<<13/16))
+		x := api.Update(ctx, created.Ext.ID, next, Malformed("nothing: the documents set no limit, a target may"))
+		got := api.Get(ctx, created.Ext.ID)
+		if !x.OK() {
+			x.Check("update.description-large", BeRefused())
+			got.Check("update.replaces", Echo("description", described(api, "before")))
+			return
+		}
+		x.Check("update.description-large", HaveStatus(200))
+		for _, x := range []*Exchange{x, got} {
+			x.Check("update.replaces", Echo("description", next))
+		}
+	})
+
 	It("clears a description that it leaves out", Exercises("update.clears-description"), func(ctx SpecContext) {
 		created := api.Created(ctx, described(api, "to be cleared"))
 		next := payloads.Bundle(created.Ext.Name)

@@ -185,6 +185,26 @@ func refusals(api *API) {
 		Entry("a form without a boundary", "multipart/form-data", "--extconf\r\n\r\n"),
 	)
 
+	DescribeTable("keeps or refuses a file that is no archive", Exercises("upload.any-file", "upload.nothing-changed", "upload.metadata-true"),
+		func(ctx SpecContext, file archives.Archive) {
+			created := api.Created(ctx, described(api))
+			a := api.Archive()
+			api.Uploaded(ctx, created.Ext.ID, a)
+			before := api.Get(ctx, created.Ext.ID)
+			x := api.Upload(ctx, created.Ext.ID, file, Malformed("nothing: the documents do not say what becomes of a file that is no archive"))
+			if x.OK() {
+				x.Check("upload.any-file", HaveStatus(200))
+				x.TrueOf("upload.metadata-true", file.Size())
+			} else {
+				x.Check("upload.any-file", BeRefused())
+			}
+			x.ChangedNothing(ctx, "upload.nothing-changed", before)
+		},
+		Entry("words", archives.Bytes("words.zip", []byte("these words are no archive"))),
+		Entry("one byte", archives.OneByte()),
+		Entry("an archive without its end", archives.Bytes("cut.zip", []byte("PK\x03\x04 and no more"))),
+	)
+
 	It("keeps or refuses an empty file", Exercises("upload.empty"), func(ctx SpecContext) {
 		created := api.Created(ctx, described(api))
 		x := api.Upload(ctx, created.Ext.ID, archives.Empty(), Malformed("nothing: the documents do not speak of an empty file"))
