@@ -50,7 +50,7 @@ func newReport(m Meta) *Report {
 	for _, d := range m.Defects {
 		r.Defects = append(r.Defects, Defect{Kind: "run", Spec: d.Spec, Requirement: d.Requirement, Message: m.Redactor.Text(d.Message)})
 	}
-	r.Leftovers.Left = nil
+	r.Leftovers.Left, r.Leftovers.Sweep = nil, m.Redactor.Text(r.Leftovers.Sweep)
 	for _, left := range m.Leftovers.Left {
 		r.Leftovers.Left = append(r.Leftovers.Left, Leftover{m.Redactor.Text(left.ID), m.Redactor.Text(left.Name), m.Redactor.Text(left.Command)})
 	}

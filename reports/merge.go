@@ -213,6 +213,7 @@ func joinedHead(shards []*Report, o MergeOptions) *Report {
 		}
 		r.Leftovers.Verified = r.Leftovers.Verified && (s.Leftovers.Verified || s.Run.Unjudged != "")
 		r.Leftovers.Left = append(r.Leftovers.Left, s.Leftovers.Left...)
+		r.Leftovers.Open += s.Leftovers.Open
 	}
 	if len(unjudged) == len(shards) {
 		r.Run.Unjudged = strings.Join(unjudged, "; ")

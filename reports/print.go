@@ -47,7 +47,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 		b.WriteString("\n")
 	}
 	r.printReasons(&b, paint)
-	if left := r.Leftovers; left.Verified || len(left.Left) > 0 {
+	if left := r.Leftovers; left.Verified || len(left.Left)+left.Open > 0 {
 		fmt.Fprintf(&b, "\n%s\n", left)
 		for _, l := range left.Left {
 			fmt.Fprintf(&b, "  %s  %s  %s\n", OneLine(l.ID), OneLine(l.Name), OneLine(l.Command))

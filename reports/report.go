@@ -269,6 +269,10 @@ type Leftovers struct {
 	// Verified says that the target's own list was asked.
 	Verified bool       `json:"verified"`
 	Left     []Leftover `json:"left,omitempty"`
+	// Open is how many creates may have left one more, where that could not
+	// be verified; Sweep is the command that tries again.
+	Open  int    `json:"open,omitempty"`
+	Sweep string `json:"sweep,omitempty"`
 }
 
 // Leftover is an extension that is still there.

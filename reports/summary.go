@@ -30,7 +30,7 @@ func (r *Report) Summary(w io.Writer) error {
 	for _, h := range headings[1:] {
 		r.summaryReasons(&b, h.kind, h.title)
 	}
-	if left := r.Leftovers; left.Verified || len(left.Left) > 0 {
+	if left := r.Leftovers; left.Verified || len(left.Left)+left.Open > 0 {
 		fmt.Fprintf(&b, "\n%s.\n", upperFirst(left.String()))
 	}
 	if r.Comparison != nil {

@@ -55,7 +55,7 @@ func (r *Report) decide() Verdict {
 	case r.Run.Unjudged != "":
 		v.Word, v.Status, v.Sentence = NotJudged, 3, "nothing could be judged: "+r.Run.Unjudged
 	case len(d.failed)+len(d.waivers) > 0 && judged > 0:
-		v.Word, v.Status, v.Sentence = NonConformant, 1, d.sayFailed()
+		v.Word, v.Status, v.Sentence = NonConformant, 1, d.sayFailed()+d.sayCutShort()
 	case len(r.Leaks) > 0:
 		v.Word, v.Status, v.Sentence = SuiteDefect, 4, "the reports held a secret, which was taken out: "+strings.Join(r.Leaks, ", ")
 	case len(r.Defects) > 0 && (judged > 0 || slices.ContainsFunc(r.Defects, func(d Defect) bool { return d.Kind != "accounting" })):
@@ -64,7 +64,7 @@ func (r *Report) decide() Verdict {
 	case judged == 0:
 		v.Word, v.Status, v.Sentence = NotJudged, 3, "nothing could be judged: "+r.whyNothing()
 	case len(d.unexercised)+len(d.needsLive) > 0:
-		v.Word, v.Status, v.Sentence = Inconclusive, 2, d.sayInconclusive()
+		v.Word, v.Status, v.Sentence = Inconclusive, 2, d.sayInconclusive()+d.sayCutShort()
 	default:
 		v.Word, v.Status, v.Sentence = Conformant, 0, d.sayConformant()
 	}
@@ -181,6 +181,14 @@ func (d *decision) sayInconclusive() string {
 	return fmt.Sprintf("nothing failed, %d passed, but %s", passed, strings.Join(parts, "; "))
 }
 
+// sayCutShort says that there would have been more to a run.
+func (d *decision) sayCutShort() string {
+	if why := d.report.Run.Interrupted; why != "" {
+		return "; the run was cut short (" + firstLine(why) + ")"
+	}
+	return ""
+}
+
 func (d *decision) sayConformant() string {
 	passed, total := d.binding()
 	text := fmt.Sprintf("%d of %d %s requirements passed", passed, total, d.levels())
@@ -246,7 +254,7 @@ func (d *decision) reasons() []Reason {
 		}
 		list = append(list, Reason{"advice", text, []string{q.ID}})
 	}
-	if left := d.report.Leftovers; len(left.Left) > 0 {
+	if left := d.report.Leftovers; len(left.Left)+left.Open > 0 {
 		list = append(list, Reason{Kind: "leftover", Text: left.String()})
 	}
 	return list
@@ -254,6 +262,13 @@ func (d *decision) reasons() []Reason {
 
 // String says what was left behind.
 func (l Leftovers) String() string {
+	if !l.Verified && l.Open > 0 {
+		text := fmt.Sprintf("left behind: unknown, up to %d (the target's list could not be read)", len(l.Left)+l.Open)
+		if l.Sweep != "" {
+			text += "; to try again: " + l.Sweep
+		}
+		return text
+	}
 	how := "not verified"
 	if l.Verified {
 		how = "verified by list"

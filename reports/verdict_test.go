@@ -111,7 +111,7 @@ func TestVerdicts(t *testing.T) {
 		"blame: contract":    {run: all(blamed("create.409", specs.BlameContract)), word: SuiteDefect, status: 4, says: "blame: contract"},
 		"blame: environment": {run: all(blamed("create.409", specs.BlameEnvironment)), word: Inconclusive, status: 2, outcome: map[string]Outcome{"create.409": NotExercised}},
 		"interrupted": {
-			run: interrupted(all(ran("stops", types.SpecStateInterrupted, nil, "create.409"), unselectedSpec("never began", "get.404"))), word: Inconclusive, status: 2,
+			run: interrupted(all(ran("stops", types.SpecStateInterrupted, nil, "create.409"), unselectedSpec("never began", "get.404"))), word: Inconclusive, status: 2, says: "; the run was cut short (interrupted by User)",
 			reason: map[string]string{"create.409": "its spec was interrupted before it came to this", "get.404": "1 of its 2 specs did not run: the run was cut short (interrupted by User) before this spec began"},
 		},
 		"interrupted before anything": {run: interrupted(suiteOf(unselectedSpec("a", "create.409"))), word: NotJudged, status: 3, says: "cut short"},

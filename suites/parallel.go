@@ -37,6 +37,9 @@ const (
 // parallel. In the processes of a parallel run it does their work and does not
 // return; in all others it returns at once.
 func Reenter() {
+	if os.Getenv(roleVariable) != "" {
+		dieWithParent()
+	}
 	switch os.Getenv(roleVariable) {
 	case roleCLI:
 		// Ginkgo's own command runs the processes, merges their reports and
@@ -95,6 +98,11 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { stop(); return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	cmd.WaitDelay = time.Minute
+	cut, err := tie(cmd)
+	if err != nil {
+		return r.unjudged(err)
+	}
+	defer cut()
 	here, err := os.Getwd()
 	if err != nil {
 		return r.unjudged(err)
@@ -112,7 +120,13 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 	ended := cmd.Run()
 	report, err := reports.Load(r.Reports)
 	if err != nil || report.Run.ID != r.RunID {
-		return r.unjudged(fmt.Errorf("the processes ended without a report: %w (see %s)", errors.Join(ended, err), log.Name()))
+		why := fmt.Errorf("the processes ended without a report: %w (see %s)", errors.Join(ended, err), log.Name())
+		if ctx.Err() != nil {
+			why = Usage{errors.New("the run was cut short (interrupted by a signal) before it came to a report")}
+		}
+		cut() // none of them goes on
+		r.left = r.leftovers()
+		return r.unjudged(why)
 	}
 	return report, r.print(report)
 }

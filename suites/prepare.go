@@ -40,7 +40,9 @@ type run struct {
 	api      *kit.API
 	// contact is what came of the first contact, nil where none was made.
 	contact func() error
-	close   []func() error
+	// left is what a run that ended without a report has left behind.
+	left  reports.Leftovers
+	close []func() error
 }
 
 // prepare looks at everything that can be wrong before the first request.
@@ -265,7 +267,7 @@ func (r *run) meta() reports.Meta {
 		},
 		Suite:    reports.Document{Name: "extconf", Version: kit.Version(), Digest: buildDigest()},
 		Gate:     r.gate,
-		Redactor: r.redactor,
+		Redactor: r.redactor, Leftovers: r.left,
 	}
 	if r.shard.Of > 0 {
 		m.Run.Shard = &reports.Shard{Index: r.shard.Index, Of: r.shard.Of}

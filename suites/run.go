@@ -197,19 +197,29 @@ func (r *run) leftovers() reports.Leftovers {
 	if err != nil {
 		return reports.Leftovers{}
 	}
-	swept, err := r.api.Sweep(ctx, out)
-	// A create whose answer never came may yet be done, or listed late.
-	for late := time.Now().Add(patience.Consistency); len(out.Unknown) > len(swept.Found) && err == nil && time.Now().Before(late); {
-		time.Sleep(patience.Poll)
-		var more kit.Swept
-		more, err = r.api.Sweep(ctx, out)
-		swept.Found, swept.Left = append(swept.Found, more.Found...), more.Left
-	}
+	swept, err := sweepPatiently(ctx, r.api, out)
 	left := reports.Leftovers{Verified: err == nil}
+	if err != nil && len(out.Unknown) > 0 {
+		left.Open, left.Sweep = len(out.Unknown), "extconf sweep --reports="+r.Reports
+	}
 	for _, s := range swept.Left {
 		left.Left = append(left.Left, reports.Leftover{ID: s.ID, Name: s.Name, Command: r.deletion(s.ID)})
 	}
 	return left
+}
+
+// sweepPatiently sweeps until as much was found as may be there, or the target
+// had its time: a create whose answer never came may yet be done, or listed late.
+func sweepPatiently(ctx context.Context, api *kit.API, out kit.Outstanding) (kit.Swept, error) {
+	patience := api.Profile().Patience
+	swept, err := api.Sweep(ctx, out)
+	for late := time.Now().Add(patience.Consistency); len(out.Unknown) > len(swept.Found) && err == nil && time.Now().Before(late); {
+		time.Sleep(patience.Poll)
+		var more kit.Swept
+		more, err = api.Sweep(ctx, out)
+		swept.Found, swept.Left = append(swept.Found, more.Found...), more.Left
+	}
+	return swept, err
 }
 
 // deletion is the command that deletes an extension by hand.

@@ -42,12 +42,17 @@ type Ledger struct {
 	file *os.File
 }
 
-// OpenLedger opens the ledger in that folder for appending.
+// OpenLedger opens the ledger in that folder for appending, as a process of its
+// run: until it is closed, nobody else can claim it.
 func OpenLedger(dir string) (*Ledger, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("the folder of the reports cannot be made: %w", err)
 	}
-	return OpenLedgerFile(filepath.Join(dir, LedgerFile))
+	l, err := OpenLedgerFile(filepath.Join(dir, LedgerFile))
+	if err == nil {
+		l.share()
+	}
+	return l, err
 }
 
 // OpenLedgerFile opens a ledger for appending.
