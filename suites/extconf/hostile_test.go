@@ -59,7 +59,7 @@ var says = map[string]string{
 	"deep-and-closed":                `exceeded max depth`,
 	"endless-chunk-extension":        `header line too long`,
 	"endless-trailers":               `suspiciously long trailer`,
-	"ids-of-a-megabyte":              `404 Not Found`,
+	"ids-of-a-megabyte":              `the id cannot be used: it has \d+ bytes`,
 	"a-list-of-nothing":              `missing`,
 	"a-hundred-thousand-deployments": `deployments.*string`,
 	"answers-twice":                  `saw `,
