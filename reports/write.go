@@ -55,8 +55,9 @@ func RunDir(dir, runID string) string {
 // WriteAll writes every artefact of a report into dir, and once more into the
 // run's own folder. Each file appears whole or not at all. All of them are
 // searched for the redactor's secrets: one that is found is taken out and
-// named in r.Leaks, and changes r.Verdict to a defect of the suite.
-func WriteAll(dir string, r *Report, redactor *Redactor) error {
+// named in r.Leaks, and changes r.Verdict to a defect of the suite. So does one
+// in the files beside them, which stay as they are.
+func WriteAll(dir string, r *Report, redactor *Redactor, beside ...string) error {
 	own := RunDir(dir, r.Run.ID)
 	for _, d := range []string{dir, own} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
@@ -65,6 +66,12 @@ func WriteAll(dir string, r *Report, redactor *Redactor) error {
 	}
 	r.Dir = dir
 	leaks, err := r.writeFiles(own, redactor, false)
+	for _, file := range beside {
+		raw, _ := os.ReadFile(file) // none holds nothing
+		for _, leak := range redactor.Leaks(raw) {
+			leaks = append(leaks, leak+" in "+filepath.Base(file))
+		}
+	}
 	if err == nil && len(leaks) > 0 {
 		for _, leak := range leaks {
 			if !slices.Contains(r.Leaks, leak) {

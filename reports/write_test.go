@@ -183,3 +183,14 @@ func BenchmarkReports(b *testing.B) {
 		}
 	}
 }
+
+// A secret in a file beside the artefacts makes the run a defect as well.
+func TestFilesBesideTheArtefactsAreSearched(t *testing.T) {
+	g := NewWithT(t)
+	beside := filepath.Join(t.TempDir(), "ledger.jsonl")
+	g.Expect(os.WriteFile(beside, []byte(`{"event":"created","id":"the-key-itself"}`), 0o600)).To(Succeed())
+	r := mixed(t)
+	g.Expect(WriteAll(t.TempDir(), r, NewRedactor("the-key-itself"), beside, beside+".none")).To(Succeed())
+	g.Expect(r.Leaks).To(Equal([]string{"secret 1 (plain) in ledger.jsonl"}))
+	g.Expect(r.Verdict.Word).To(Equal(SuiteDefect))
+}

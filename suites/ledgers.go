@@ -26,7 +26,7 @@ func startLedger(dir, runID, target string) error {
 	file := filepath.Join(dir, kit.LedgerFile)
 	former, err := kit.ReadLedger(dir)
 	if err != nil {
-		return fmt.Errorf("the ledger of the former run cannot be read: %w", err)
+		return fmt.Errorf("the ledger of the former run cannot be read, put it aside: %w", err)
 	}
 	if former.Run != "" && former.Run != runID {
 		if err := claimed(file); err != nil {
