@@ -189,7 +189,7 @@ func TestFilesBesideTheArtefactsAreSearched(t *testing.T) {
 	g := NewWithT(t)
 	beside := filepath.Join(t.TempDir(), "ledger.jsonl")
 	g.Expect(os.WriteFile(beside, []byte(`{"event":"created","id":"the-key-itself"}`), 0o600)).To(Succeed())
-	r := mixed(t)
+	r := Collect(all(), meta())
 	g.Expect(WriteAll(t.TempDir(), r, NewRedactor("the-key-itself"), beside, beside+".none")).To(Succeed())
 	g.Expect(r.Leaks).To(Equal([]string{"secret 1 (plain) in ledger.jsonl"}))
 	g.Expect(r.Verdict.Word).To(Equal(SuiteDefect))
