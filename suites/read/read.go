@@ -77,17 +77,18 @@ func get(api *API) {
 			x.Check("get.404", api.NotFound())
 		})
 
-	DescribeTable("does not know an id that is almost one", Exercises("get.404"), func(ctx SpecContext, near func(id string) string) {
-		stimulus := api.Stimulus("get.not_found")
-		created := api.Created(ctx, payloads.Bundle(api.Name()))
-		id := near(created.Ext.ID)
-		if !randomOrFixed.MatchString(created.Ext.ID) {
-			api.Note("ids are of a form in which one may be the beginning of another, so that one by chance is taken instead")
-			id = near(NeverUsedID(created.Ext.ID))
-		}
-		x := api.Get(ctx, id, Provoked(stimulus), api.Unknown())
-		x.Check("get.404", api.NotFound())
-	},
+	DescribeTable(
+		"does not know an id that is almost one", Exercises("get.404"), func(ctx SpecContext, near func(id string) string) {
+			stimulus := api.Stimulus("get.not_found")
+			created := api.Created(ctx, payloads.Bundle(api.Name()))
+			id := near(created.Ext.ID)
+			if !randomOrFixed.MatchString(created.Ext.ID) {
+				api.Note("ids are of a form in which one may be the beginning of another, so that one by chance is taken instead")
+				id = near(NeverUsedID(created.Ext.ID))
+			}
+			x := api.Get(ctx, id, Provoked(stimulus), api.Unknown())
+			x.Check("get.404", api.NotFound())
+		},
 		Entry("with one more digit", func(id string) string { return id + "0" }),
 		Entry("with a zero before it", func(id string) string { return "0" + id }),
 		Entry("without its last character", func(id string) string { r := []rune(id); return string(r[:len(r)-1]) }),

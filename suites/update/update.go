@@ -58,19 +58,20 @@ func replacement(api *API) {
 			list.Check("list.agrees", ListAsTold(got))
 		})
 
-	DescribeTable("keeps what it sends exactly", Exercises("update.replaces", "update.persists"), func(ctx SpecContext, description string) {
-		created := api.Created(ctx, described(api, "before"))
-		next := described(api, description)
-		next.Name += "_Mixed.CASE"
-		x := api.Update(ctx, created.Ext.ID, next)
-		x.Must("update.200", HaveStatus(200))
-		got := api.Get(ctx, created.Ext.ID)
-		got.Check("update.persists", Agree(x))
-		for _, x := range []*Exchange{x, got} {
-			x.Check("update.replaces", Echo("name", next))
-			x.Check("update.replaces", Echo("description", next))
-		}
-	},
+	DescribeTable(
+		"keeps what it sends exactly", Exercises("update.replaces", "update.persists"), func(ctx SpecContext, description string) {
+			created := api.Created(ctx, described(api, "before"))
+			next := described(api, description)
+			next.Name += "_Mixed.CASE"
+			x := api.Update(ctx, created.Ext.ID, next)
+			x.Must("update.200", HaveStatus(200))
+			got := api.Get(ctx, created.Ext.ID)
+			got.Check("update.persists", Agree(x))
+			for _, x := range []*Exchange{x, got} {
+				x.Check("update.replaces", Echo("name", next))
+				x.Check("update.replaces", Echo("description", next))
+			}
+		},
 		Entry("accents, decomposed", "Erweiterung fu\u0308r Gro\u0308\u00dfe"),
 		Entry("beyond the basic plane", "𝒜😀"),
 		Entry("markup", `<b>bold</b> & "quoted" \\back\slash &amp;`),

@@ -185,7 +185,8 @@ func refusals(api *API) {
 		Entry("a form without a boundary", "multipart/form-data", "--extconf\r\n\r\n"),
 	)
 
-	DescribeTable("keeps or refuses a file that is no archive", Exercises("upload.any-file", "upload.nothing-changed", "upload.metadata-true"),
+	DescribeTable(
+		"keeps or refuses a file that is no archive", Exercises("upload.any-file", "upload.nothing-changed", "upload.metadata-true"),
 		func(ctx SpecContext, file archives.Archive) {
 			created := api.Created(ctx, described(api))
 			a := api.Archive()
