@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // answer is the http.ResponseWriter of a target in process.
@@ -28,6 +29,9 @@ func (a *answer) WriteHeader(status int) {
 		return // a second status, or an informational one
 	}
 	a.status, a.sent = status, a.header.Clone()
+	if _, ok := a.sent["Date"]; !ok { // as a server does
+		a.sent.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	}
 	// Room for all of it at once: growing copies a large file many times over.
 	if n, err := strconv.Atoi(a.sent.Get("Content-Length")); err == nil && n > 0 && n <= mostRoom {
 		a.body.Grow(n)
