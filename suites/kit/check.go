@@ -91,6 +91,9 @@ func show(v any) string {
 	var text string
 	switch v := v.(type) {
 	case string:
+		if len(v) > mostShown { // before it is quoted, which takes its time
+			return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(v[:mostShown], ""), len(v))
+		}
 		text = fmt.Sprintf("%q", v)
 	case error:
 		text = v.Error()
@@ -101,8 +104,11 @@ func show(v any) string {
 	default:
 		text = strings.Join(strings.Fields(format.Object(v, 0)), " ")
 	}
-	return shorten(text, 300)
+	return shorten(text, mostShown)
 }
+
+// mostShown is how many bytes of a value a finding shows.
+const mostShown = 300
 
 func shorten(text string, most int) string {
 	if len(text) <= most {
