@@ -14,6 +14,17 @@ import (
 // "Specify a download_url, http or https URL": what counts as one.
 func downloadURLs(api *API) {
 	Describe("download URLs", func() {
+		// told creates from a URL, looks for it in what the target tells, and
+		// says whether the archive was downloaded whole.
+		told := func(ctx SpecContext, served *archives.Served, requirement string) (*Exchange, []archives.Fetch, bool) {
+			ext := withURL(api, served.URL)
+			x := api.Created(ctx, ext)
+			x.Check("create.echo.download-url", Echo("download_url", ext))
+			api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
+			fetches := served.Settle(ctx)
+			return x, fetches, x.CheckThat(requirement, "the downloads of "+served.URL, Downloads(fetches), ContainElement(Whole))
+		}
+
 		It("may be https", Exercises("create.a.https"), func(ctx SpecContext) {
 			archive := api.Archive()
 			served := api.ServeTLS(archive)
@@ -27,12 +38,8 @@ func downloadURLs(api *API) {
 			"keep their query", Exercises("create.a.query-kept", "create.echo.download-url"),
 			func(ctx SpecContext, query string) {
 				served := api.Serve(api.Archive(), archives.Query(query))
-				ext := withURL(api, served.URL)
-				x := api.Created(ctx, ext)
-				x.Check("create.echo.download-url", Echo("download_url", ext))
-				api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
-				fetches := served.Settle(ctx)
-				if !x.CheckThat("create.a.query-kept", "the downloads of "+served.URL, Downloads(fetches), ContainElement(Whole)) {
+				x, fetches, ok := told(ctx, served, "create.a.query-kept")
+				if !ok {
 					return
 				}
 				var queries []string
@@ -53,12 +60,8 @@ func downloadURLs(api *API) {
 			"keep their path", Exercises("create.a.fetches", "create.echo.download-url"),
 			func(ctx SpecContext, path string) {
 				served := api.Serve(api.Archive(), archives.Path(path))
-				ext := withURL(api, served.URL)
-				x := api.Created(ctx, ext)
-				x.Check("create.echo.download-url", Echo("download_url", ext))
-				api.Get(ctx, x.Ext.ID).Check("create.echo.download-url", Echo("download_url", ext))
-				fetches := served.Settle(ctx)
-				if !x.CheckThat("create.a.fetches", "the downloads of "+served.URL, Downloads(fetches), ContainElement(Whole)) {
+				x, fetches, ok := told(ctx, served, "create.a.fetches")
+				if !ok {
 					return
 				}
 				var paths []string

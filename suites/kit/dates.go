@@ -18,7 +18,11 @@ const (
 
 // date reads a date of a resource. That one cannot be read is the judge's to report.
 func (x *Exchange) date(name string) (time.Time, bool) {
-	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(x.Header(name)))
+	return readDate(x.Header(name))
+}
+
+func readDate(text string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
 	return t, err == nil
 }
 
@@ -100,8 +104,8 @@ func (x *Exchange) FileNotBefore(requirement string, created *Exchange) {
 	if !ok || x.Ext.FileMetadata == nil {
 		return
 	}
-	file, err := time.Parse(time.RFC3339Nano, strings.ToUpper(x.Ext.FileMetadata.LastModified))
-	if err != nil {
+	file, ok := readDate(x.Ext.FileMetadata.LastModified)
+	if !ok {
 		return
 	}
 	x.Check(requirement, matcher{
