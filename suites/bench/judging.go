@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +18,6 @@ import (
 	"github.com/extconf/extconf/fixtures/targets"
 	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
-	"github.com/extconf/extconf/suites"
 	"github.com/extconf/extconf/suites/kit"
 )
 
@@ -70,7 +71,9 @@ func judgeRole(args []string) error {
 	if err != nil {
 		return err
 	}
-	suites.CollectRarely() // as in the command
+	// As in the command: package gc, and what it does while specs run.
+	debug.SetGCPercent(400)
+	runtime.GOMAXPROCS(1)
 	api, shut, err := client(args[0])
 	if err != nil {
 		return err

@@ -151,8 +151,9 @@ func (b *bench) build() (remove func(), err error) {
 		return remove, err
 	}
 	b.extconf, b.empty = filepath.Join(b.dir, "extconf"), filepath.Join(b.dir, "empty.test")
-	if err := goTool("build", "-o", b.extconf, "github.com/extconf/extconf/suites/extconf"); err != nil {
+	// The command without cgo, as the Makefile builds it; the suite as Go does.
+	if err := goTool([]string{"CGO_ENABLED=0"}, "build", "-o", b.extconf, "github.com/extconf/extconf/suites/extconf"); err != nil {
 		return remove, err
 	}
-	return remove, goTool("test", "-c", "-o", b.empty, "github.com/extconf/extconf/suites/bench/empty")
+	return remove, goTool(nil, "test", "-c", "-o", b.empty, "github.com/extconf/extconf/suites/bench/empty")
 }

@@ -167,8 +167,9 @@ func serve() (url string, stop func(), err error) {
 	return strings.TrimSpace(line), stop, nil
 }
 
-func goTool(args ...string) error {
+func goTool(env []string, args ...string) error {
 	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
 }

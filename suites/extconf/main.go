@@ -8,10 +8,12 @@ import (
 	"io"
 	"log"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/extconf/extconf/suites"
+	_ "github.com/extconf/extconf/suites/extconf/gc" // collects rarely
 	"github.com/extconf/extconf/suites/kit"
 	"github.com/extconf/extconf/suites/prove"
 )
@@ -22,24 +24,41 @@ const (
 	defect = 4
 )
 
-// commands are the subcommands; each is a file of this package.
-type commands struct {
-	Run          runCommand          `cmd:"" help:"Judge a target, the embedded mock by default."`
-	Targets      targetsCommand      `cmd:"" help:"Judge a list of targets and put them side by side."`
-	Mock         mockCommand         `cmd:"" help:"Serve the mock, or a faulty one, on a loopback port."`
-	Requirements requirementsCommand `cmd:"" help:"Print the catalogue of requirements, each with its specs."`
-	Sweep        sweepCommand        `cmd:"" help:"Delete what a run that was killed left behind."`
-	Prove        proveCommand        `cmd:"" help:"Let the suite judge all that it has to catch, and what it has to leave alone."`
-	Show         showCommand         `cmd:"" help:"Print what came of a run again, also for GitHub."`
-	Compare      compareCommand      `cmd:"" help:"Say what changed from one run to a later one."`
-	Merge        mergeCommand        `cmd:"" help:"Join shards of a run, or put several targets side by side."`
-	Judge        judgeCommand        `cmd:"" help:"Judge the recorded exchanges of a run again, offline."`
+// subcommands, each a file of this package.
+func subcommands() []subcommand {
+	return []subcommand{
+		{"run", "Judge a target, the embedded mock by default.", &runCommand{}},
+		{"targets", "Judge a list of targets and put them side by side.", &targetsCommand{}},
+		{"mock", "Serve the mock, or a faulty one, on a loopback port.", &mockCommand{}},
+		{"requirements", "Print the catalogue of requirements, each with its specs.", &requirementsCommand{}},
+		{"sweep", "Delete what a run that was killed left behind.", &sweepCommand{}},
+		{"prove", "Let the suite judge all that it has to catch, and what it has to leave alone.", &proveCommand{}},
+		{"show", "Print what came of a run again, also for GitHub.", &showCommand{}},
+		{"compare", "Say what changed from one run to a later one.", &compareCommand{}},
+		{"merge", "Join shards of a run, or put several targets side by side.", &mergeCommand{}},
+		{"judge", "Judge the recorded exchanges of a run again, offline.", &judgeCommand{}},
+	}
+}
 
-	Version kong.VersionFlag `help:"Print the version of the suite."`
+type subcommand struct {
+	name, help string
+	command    any
+}
+
+// grammar is what a command line is read by: the subcommand that it names, or
+// all. Kong took a tenth of the time to the first request for those not asked for.
+func grammar(args []string) (options []kong.Option) {
+	all := subcommands()
+	if i := slices.IndexFunc(all, func(s subcommand) bool { return len(args) > 0 && args[0] == s.name }); i >= 0 {
+		all = all[i : i+1]
+	}
+	for _, s := range all {
+		options = append(options, kong.DynamicCommand(s.name, s.help, "", s.command))
+	}
+	return options
 }
 
 func main() {
-	suites.CollectRarely()
 	log.SetOutput(io.Discard) // of net/http, which repeats what a target sends
 	suites.Reenter()
 	prove.Reenter()
@@ -48,24 +67,29 @@ func main() {
 
 // execute runs a command line and returns its exit status.
 func execute(args []string, out, errs io.Writer) (status int) {
-	var c commands
+	var root struct {
+		Version kong.VersionFlag `help:"Print the version of the suite."`
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
 	ended := -1
 	parser, err := kong.New(
-		&c,
-		kong.Name("extconf"),
-		kong.Description("Does this target keep every promise that the deployments/extensions API documents?\n\nExit status of run: 0 conformant, 1 non-conformant, 2 inconclusive, 3 nothing could be judged, 4 a defect of the suite."),
-		kong.DefaultEnvars("EXTCONF"),
-		kong.Vars{"version": kit.Version()},
-		kong.Writers(out, errs),
-		kong.Exit(func(code int) { ended = code }),
-		kong.BindTo(out, (*io.Writer)(nil)),
+		&root,
+		append(
+			grammar(args),
+			kong.Name("extconf"),
+			kong.Description("Does this target keep every promise that the deployments/extensions API documents?\n\nExit status of run: 0 conformant, 1 non-conformant, 2 inconclusive, 3 nothing could be judged, 4 a defect of the suite."),
+			kong.DefaultEnvars("EXTCONF"),
+			kong.Vars{"version": kit.Version()},
+			kong.Writers(out, errs),
+			kong.Exit(func(code int) { ended = code }),
+			kong.BindTo(out, (*io.Writer)(nil)),
+		)...,
 	)
 	if err != nil {
 		fmt.Fprintln(errs, "extconf:", err)
 		return defect
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	command, err := parser.Parse(args)
 	if ended >= 0 { // --help or --version has been answered
