@@ -60,6 +60,9 @@ type Config struct {
 	// NoArtefacts leaves the reports unwritten but for the ledger: only what
 	// Run returns counts.
 	NoArtefacts bool `kong:"-"`
+	// Alone says that the process does nothing else, and can do with one
+	// processor while specs run.
+	Alone bool `kong:"-"`
 }
 
 // Defaults is the configuration of `extconf run` without any flag.

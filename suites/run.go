@@ -27,8 +27,8 @@ const suiteName = "extconf"
 // one holds Ginkgo, which is global, for one run at a time.
 var one sync.Mutex
 
-// initTesting prepares the flags of testing, which Ginkgo and rapid ask for in
-// a program that is no test.
+// initTesting prepares the flags of testing, which Ginkgo asks for in a program
+// that is no test.
 var initTesting = sync.OnceFunc(func() {
 	if !testing.Testing() {
 		testing.Init()
@@ -69,6 +69,7 @@ func Run(ctx context.Context, c Config) (*reports.Report, error) {
 	if err := r.preflight(ctx); err != nil {
 		return r.unjudged(err)
 	}
+	defer r.oneProcessor()()
 	globals.Reset()
 	suiteConfig, reporterConfig := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
 	r.configure(&suiteConfig, &reporterConfig)

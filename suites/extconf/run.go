@@ -30,7 +30,7 @@ Credentials have no flag: see the profile, fixtures/targets.`
 }
 
 func (c *runCommand) Run(out io.Writer) error {
-	c.Out = out
+	c.Out, c.Alone = out, true
 	c.Colour = isTerminal(out)
 	report, err := suites.Run(context.Background(), c.Config)
 	if report != nil && suites.Status(report) != 0 {

@@ -90,7 +90,7 @@ func (j job) do(ctx context.Context) (o outcome) {
 	}
 	defer os.RemoveAll(dir)
 	c := suites.Defaults()
-	c.Out, c.Reports, c.NoArtefacts = io.Discard, dir, true
+	c.Out, c.Reports, c.NoArtefacts, c.Alone = io.Discard, dir, true, true
 	c.Seed, c.RandomizeAll, c.Only, c.Contract, c.Timeout = j.Seed, j.Randomize, j.Only, j.Contract, j.Limit
 	stop, err := j.start(&c)
 	if err != nil {
