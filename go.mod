@@ -9,6 +9,7 @@ require (
 	github.com/chromedp/chromedp v0.23.0
 	github.com/go-json-experiment/json v0.0.0-20260214004413-d219187c3433
 	github.com/jarcoal/httpmock v1.4.2
+	github.com/leanovate/gopter v0.2.9 // later ones require a test framework, and all of its modules
 	github.com/onsi/ginkgo/v2 v2.34.0
 	github.com/onsi/gomega v1.44.0
 	github.com/pb33f/jsonschema/v6 v6.0.3
@@ -18,7 +19,6 @@ require (
 	golang.org/x/net v0.62.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/time v0.16.0
-	pgregory.net/rapid v1.3.0
 )
 
 require (

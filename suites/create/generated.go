@@ -2,12 +2,14 @@ package create
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
-	"strings"
 
+	"github.com/leanovate/gopter"
+	"github.com/leanovate/gopter/gen"
 	. "github.com/onsi/ginkgo/v2"
-	"pgregory.net/rapid"
 
 	"github.com/extconf/extconf/fixtures/payloads"
 	. "github.com/extconf/extconf/suites/kit"
@@ -17,26 +19,96 @@ import (
 // descriptions over all of Unicode, both types, present and absent fields.
 func generated(api *API) {
 	It("creates and echoes any legal body", Exercises("create.generated"), func(ctx SpecContext) {
-		api.Generated(ctx, "create.generated", func(t *rapid.T) { legalBody(ctx, api, t) })
+		Generated(ctx, api, "create.generated", legalBodies(), func(ext payloads.Extension) string { return legalBody(ctx, api, ext) })
 	})
 	It("answers any other body with 201 or a refusal", Exercises("create.any-body"), func(ctx SpecContext) {
-		api.Generated(ctx, "create.any-body", func(t *rapid.T) { anyBody(ctx, api, t) })
+		Generated(ctx, api, "create.any-body", edits(), func(e edit) string { return anyBody(ctx, api, e) })
 	})
 }
 
-// anyBody posts a legal body with some of its fields replaced by any JSON, or
-// some of its bytes by any bytes.
-func anyBody(ctx context.Context, api *API, t *rapid.T) {
+// text is any string: control characters, letters of all scripts, all else. Not
+// every store can hold a NUL, and no document says that it must.
+func text() gopter.Gen {
+	return gen.SliceOf(gen.Frequency(map[int]gopter.Gen{
+		4: gen.RuneRange(1, 0x7F),
+		7: gen.RuneRange(0x80, 0x2FFF),
+		9: gen.Rune().SuchThat(func(r rune) bool { return r != 0 }),
+	})).Map(func(runes []rune) string { return string(runes) }).WithShrinker(gen.StringShrinker)
+}
+
+// legalBodies are bundles and plugins, whose names lack the run's prefix.
+func legalBodies() gopter.Gen {
+	legal := func(kind string, version gopter.Gen) gopter.Gen {
+		return gen.Struct(reflect.TypeFor[payloads.Extension](), map[string]gopter.Gen{
+			"Name": gen.RegexMatch(`^[A-Za-z0-9_.-]*$`), "Description": text(), "Type": gen.Const(kind), "Version": version,
+		})
+	}
+	return gen.OneGenOf(
+		legal("bundle", gen.OneConstOf("*", "7.*", "8.*")),
+		legal("plugin", gen.RegexMatch(`^[5-9]\.1?[0-7]\.1?[0-9]$`)),
+	)
+}
+
+func legalBody(ctx context.Context, api *API, ext payloads.Extension) string {
+	ext.Name = NamePrefix(api.RunID) + ext.Name // keeps the extension recognisable
+	x := api.Create(ctx, ext)
+	if !x.OK() {
+		return fmt.Sprintf("create answered %s with %d %s", ext.JSON(), x.Status(), x.Error)
+	}
+	for _, field := range []string{"name", "description", "extension_type", "version"} {
+		if ok, _ := Echo(field, ext).Match(x); !ok {
+			return fmt.Sprintf("%s of %s came back changed", field, ext.JSON())
+		}
+	}
+	if !api.Delete(ctx, x.Ext.ID).OK() {
+		return fmt.Sprintf("what was created by %s could not be deleted", ext.JSON())
+	}
+	return ""
+}
+
+// edit changes a legal body: a field where one is named, else some of its bytes.
+type edit struct {
+	Field       string
+	Value       json.RawMessage
+	At, Removed int
+	Inserted    []byte
+}
+
+func (e edit) of(ext payloads.Extension) []byte {
+	if e.Field != "" {
+		return ext.With(e.Field, e.Value)
+	}
+	body := ext.JSON()
+	at := e.At % len(body)
+	return slices.Concat(body[:at], e.Inserted, body[min(len(body), at+e.Removed):])
+}
+
+func edits() gopter.Gen {
+	flat := gen.OneGenOf(
+		text().Map(encoded[string]), gen.Int64().Map(encoded[int64]), gen.Bool().Map(encoded[bool]),
+		gen.OneConstOf("", " ", "\x00", "../..", "plugin", "http://", "null").Map(encoded[string]),
+		gen.Const(json.RawMessage("null")),
+	)
+	list := gen.SliceOf(flat).Map(encoded[[]json.RawMessage])
+	object := gen.MapOf(text(), flat).Map(encoded[map[string]json.RawMessage])
+	return gen.OneGenOf(
+		gen.Struct(reflect.TypeFor[edit](), map[string]gopter.Gen{
+			"Field": gen.OneConstOf("name", "extension_type", "version", "description", "download_url", "other"),
+			"Value": gen.OneGenOf(flat, list, object),
+		}),
+		gen.Struct(reflect.TypeFor[edit](), map[string]gopter.Gen{
+			"At": gen.IntRange(0, 999), "Removed": gen.IntRange(0, 8), "Inserted": gen.SliceOf(gen.UInt8()),
+		}),
+	)
+}
+
+func encoded[T any](value T) json.RawMessage { return payloads.Encode(value) }
+
+// anyBody posts a legal body that was changed.
+func anyBody(ctx context.Context, api *API, e edit) string {
 	ext := payloads.Bundle(api.Name())
 	ext.Description = ext.Name // by which it would be found
-	body := ext.JSON()
-	if rapid.Bool().Draw(t, "bytes") {
-		at := rapid.IntRange(0, len(body)-1).Draw(t, "at")
-		body = slices.Concat(body[:at], rapid.SliceOfN(rapid.Byte(), 0, 8).Draw(t, "inserted"), body[min(len(body), at+rapid.IntRange(0, 8).Draw(t, "removed")):])
-	} else {
-		field := rapid.SampledFrom([]string{"name", "extension_type", "version", "description", "download_url", "other"}).Draw(t, "field")
-		body = ext.With(field, anyJSON.Draw(t, "value"))
-	}
+	body := e.of(ext)
 	x := api.CreateRaw(ctx, body, ext.Name, Malformed("a generated body"), Marked(ext.Name))
 	switch {
 	case x.Status() == 201:
@@ -44,42 +116,7 @@ func anyBody(ctx context.Context, api *API, t *rapid.T) {
 			api.Delete(ctx, x.Ext.ID)
 		}
 	case !x.Refused():
-		t.Fatalf("create answered %q with %d %s", body, x.Status(), x.Error)
+		return fmt.Sprintf("create answered %q with %d %s", body, x.Status(), x.Error)
 	}
-}
-
-// anyJSON is any JSON value, up to two levels deep.
-var anyJSON = func() *rapid.Generator[any] {
-	flat := rapid.OneOf(
-		rapid.String().AsAny(), rapid.Int64().AsAny(), rapid.Bool().AsAny(), rapid.Just(any(nil)),
-		rapid.SampledFrom([]string{"", " ", "\x00", "../..", "plugin", "http://", "null"}).AsAny(),
-	)
-	return rapid.OneOf(flat, rapid.SliceOfN(flat, 0, 3).AsAny(), rapid.MapOfN(rapid.String(), flat, 0, 3).AsAny())
-}()
-
-func legalBody(ctx context.Context, api *API, t *rapid.T) {
-	ext := payloads.Extension{
-		// The run's own prefix keeps the extension recognisable.
-		Name: NamePrefix(api.RunID) + rapid.StringMatching(`[A-Za-z0-9_.-]{0,20}`).Draw(t, "name"),
-		// Not every store can hold a NUL, and no document says that it must.
-		Description: strings.ReplaceAll(rapid.String().Draw(t, "description"), "\x00", ""),
-		Type:        "bundle",
-		Version:     rapid.SampledFrom([]string{"*", "7.*", "8.*"}).Draw(t, "version"),
-	}
-	if rapid.Bool().Draw(t, "plugin") {
-		ext.Type = "plugin"
-		ext.Version = fmt.Sprintf("%d.%d.%d", rapid.IntRange(5, 9).Draw(t, "major"), rapid.IntRange(0, 17).Draw(t, "minor"), rapid.IntRange(0, 20).Draw(t, "patch"))
-	}
-	x := api.Create(ctx, ext)
-	if !x.OK() {
-		t.Fatalf("create answered %d", x.Status())
-	}
-	for _, field := range []string{"name", "description", "extension_type", "version"} {
-		if ok, _ := Echo(field, ext).Match(x); !ok {
-			t.Fatalf("%s came back changed", field)
-		}
-	}
-	if !api.Delete(ctx, x.Ext.ID).OK() {
-		t.Fatalf("delete failed")
-	}
+	return ""
 }
