@@ -80,7 +80,7 @@ pack: ## Pack the reports for the next release to compare with
 ##@ Working on the suite
 .PHONY: extconf
 extconf:
-	@cd $(HERE) && $(GO) build -o bin/extconf ./suites/extconf
+	@cd $(HERE) && CGO_ENABLED=0 $(GO) build -o bin/extconf ./suites/extconf
 
 .PHONY: build
 build: ## Build the static binary bin/extconf

@@ -20,11 +20,16 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-var build = sync.OnceValues(func() (string, error) {
-	file := filepath.Join(buildDir, "extconf")
-	out, err := exec.Command("go", "build", "-o", file, ".").CombinedOutput()
+var build = sync.OnceValues(func() (string, error) { return goBuild("extconf", ".") })
+
+// goBuild builds a package into the folder of binaries, without cgo as the
+// Makefile does, and returns what Go said.
+func goBuild(name, pkg string) (string, error) {
+	cmd := exec.Command("go", "build", "-o", filepath.Join(buildDir, name), pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
 	return string(out), err
-})
+}
 
 // binary is the path of the command, built once as its users build it.
 func binary(t *testing.T) string {

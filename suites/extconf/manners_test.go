@@ -489,10 +489,7 @@ func TestASuiteThatMisbehaves(t *testing.T) {
 	})
 }
 
-var buildExtra = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", "-o", filepath.Join(buildDir, "extra"), "./testdata/extra").CombinedOutput()
-	return string(out), err
-})
+var buildExtra = sync.OnceValues(func() (string, error) { return goBuild("extra", "./testdata/extra") })
 
 // extra is the path of a program that judges with one more spec.
 func extra(t *testing.T) string {
