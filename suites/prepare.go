@@ -2,17 +2,18 @@ package suites
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -102,7 +103,6 @@ func aim(c Config) (*run, error) {
 	if r.target, err = kit.NewTarget(r.profile, base, c.CA, handler, c.Procs); err != nil {
 		return r, Usage{err}
 	}
-	r.redactor = reports.NewRedactor(slices.Concat(r.target.Secrets(), []string{canary(c.RunID)}, r.target.AlmostSecrets())...)
 	if _, ok := r.target.Authorization(targets.User); !ok {
 		return r, usagef("the target's key is not set: put it into %s", r.profile.Credentials[targets.User].Env)
 	}
@@ -112,6 +112,7 @@ func aim(c Config) (*run, error) {
 // readRules reads what the target is judged by: contract, gate, and what the
 // profile takes out of the catalogue.
 func (r *run) readRules() (err error) {
+	r.redactor = reports.NewRedactor(slices.Concat(r.target.Secrets(), []string{canary(r.RunID)}, r.target.AlmostSecrets())...)
 	if r.contract, err = specs.LoadContract(r.Contract); err != nil {
 		return Usage{err}
 	}
@@ -298,7 +299,7 @@ func canary(runID string) string {
 
 // newRunID is short, sorts by time, and fits into names of extensions.
 func newRunID(now time.Time) string {
-	return now.UTC().Format("20060102t150405") + strings.ToLower(rand.Text()[:4])
+	return now.UTC().Format("20060102t150405") + strconv.FormatInt(36*36*36+rand.Int64N(35*36*36*36), 36)
 }
 
 // announce says what is about to be judged.
