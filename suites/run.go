@@ -69,7 +69,6 @@ func Run(ctx context.Context, c Config) (*reports.Report, error) {
 	if err := r.preflight(ctx); err != nil {
 		return r.unjudged(err)
 	}
-	defer r.oneProcessor()()
 	globals.Reset()
 	suiteConfig, reporterConfig := types.NewDefaultSuiteConfig(), types.NewDefaultReporterConfig()
 	r.configure(&suiteConfig, &reporterConfig)
@@ -85,6 +84,7 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 	if err := r.keepShard(suite, reporter); err != nil {
 		return r.unjudged(err)
 	}
+	defer r.oneProcessor()()
 	register(r.api, r.Extra)
 	ginkgo.ReportAfterSuite("reports", func(g ginkgo.Report) {
 		report, failed = r.finish(g)

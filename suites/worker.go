@@ -44,7 +44,7 @@ func work() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 3
 	}
-	c.RunID = os.Getenv(runVariable)
+	c.RunID, c.Alone = os.Getenv(runVariable), true
 	if _, err := RunInGinkgo(c, ignored{}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 4
