@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/leanovate/gopter"
 	"github.com/leanovate/gopter/gen"
@@ -19,21 +21,26 @@ import (
 // descriptions over all of Unicode, both types, present and absent fields.
 func generated(api *API) {
 	It("creates and echoes any legal body", Exercises("create.generated"), func(ctx SpecContext) {
-		Generated(ctx, api, "create.generated", legalBodies(), func(ext payloads.Extension) string { return legalBody(ctx, api, ext) })
+		Generated(ctx, api, "create.generated", legalBodies(), func(ext payloads.Extension) (*Exchange, string) { return legalBody(ctx, api, ext) })
 	})
 	It("answers any other body with 201 or a refusal", Exercises("create.any-body"), func(ctx SpecContext) {
-		Generated(ctx, api, "create.any-body", edits(), func(e edit) string { return anyBody(ctx, api, e) })
+		Generated(ctx, api, "create.any-body", edits(), func(e edit) (*Exchange, string) { return anyBody(ctx, api, e) })
 	})
 }
 
-// text is any string: control characters, letters of all scripts, all else. Not
-// every store can hold a NUL, and no document says that it must.
+// text is any string of assigned characters: controls, letters of all scripts,
+// symbols, other planes. Not every store can hold a NUL, and no document says
+// that it must.
 func text() gopter.Gen {
+	assigned := func(r rune) rune {
+		if r != 0 && (unicode.IsGraphic(r) || unicode.In(r, unicode.Cc, unicode.Cf)) {
+			return r
+		}
+		return -1
+	}
 	return gen.SliceOf(gen.Frequency(map[int]gopter.Gen{
-		4: gen.RuneRange(1, 0x7F),
-		7: gen.RuneRange(0x80, 0x2FFF),
-		9: gen.Rune().SuchThat(func(r rune) bool { return r != 0 }),
-	})).Map(func(runes []rune) string { return string(runes) }).WithShrinker(gen.StringShrinker)
+		4: gen.RuneRange(1, 0x7F), 7: gen.RuneRange(0x80, 0x2FFF), 9: gen.RuneRange(0x3000, 0x2FFFF),
+	})).Map(func(runes []rune) string { return strings.Map(assigned, string(runes)) }).WithShrinker(gen.StringShrinker)
 }
 
 // legalBodies are bundles and plugins, whose names lack the run's prefix.
@@ -49,21 +56,21 @@ func legalBodies() gopter.Gen {
 	)
 }
 
-func legalBody(ctx context.Context, api *API, ext payloads.Extension) string {
+func legalBody(ctx context.Context, api *API, ext payloads.Extension) (*Exchange, string) {
 	ext.Name = NamePrefix(api.RunID) + ext.Name // keeps the extension recognisable
 	x := api.Create(ctx, ext)
 	if !x.OK() {
-		return fmt.Sprintf("create answered %s with %d %s", ext.JSON(), x.Status(), x.Error)
+		return x, fmt.Sprintf("create answered %s with %d %s", ext.JSON(), x.Status(), x.Error)
 	}
 	for _, field := range []string{"name", "description", "extension_type", "version"} {
 		if ok, _ := Echo(field, ext).Match(x); !ok {
-			return fmt.Sprintf("%s of %s came back changed", field, ext.JSON())
+			return x, fmt.Sprintf("%s of %s came back changed", field, ext.JSON())
 		}
 	}
-	if !api.Delete(ctx, x.Ext.ID).OK() {
-		return fmt.Sprintf("what was created by %s could not be deleted", ext.JSON())
+	if gone := api.Delete(ctx, x.Ext.ID); !gone.OK() {
+		return gone, fmt.Sprintf("what was created by %s could not be deleted", ext.JSON())
 	}
-	return ""
+	return x, ""
 }
 
 // edit changes a legal body: a field where one is named, else some of its bytes.
@@ -105,7 +112,7 @@ func edits() gopter.Gen {
 func encoded[T any](value T) json.RawMessage { return payloads.Encode(value) }
 
 // anyBody posts a legal body that was changed.
-func anyBody(ctx context.Context, api *API, e edit) string {
+func anyBody(ctx context.Context, api *API, e edit) (*Exchange, string) {
 	ext := payloads.Bundle(api.Name())
 	ext.Description = ext.Name // by which it would be found
 	body := e.of(ext)
@@ -116,7 +123,7 @@ func anyBody(ctx context.Context, api *API, e edit) string {
 			api.Delete(ctx, x.Ext.ID)
 		}
 	case !x.Refused():
-		return fmt.Sprintf("create answered %q with %d %s", body, x.Status(), x.Error)
+		return x, fmt.Sprintf("create answered %q with %d %s", body, x.Status(), x.Error)
 	}
-	return ""
+	return x, ""
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/extconf/extconf/fixtures/payloads"
 )
 
-// drawn counts, over 500 values, those that have each trait.
+// drawn checks 500 values.
 func drawn(t *testing.T, check any, values gopter.Gen) {
 	t.Helper()
 	parameters := gopter.DefaultTestParametersWithSeed(1)
@@ -48,7 +48,7 @@ func TestLegalBodiesAreLegalAndOfAllKinds(t *testing.T) {
 			return "name " + ext.Name
 		case version[ext.Type] == nil || !version[ext.Type].MatchString(ext.Version):
 			return "version " + ext.Version + " of a " + ext.Type
-		case !utf8.ValidString(ext.Description) || strings.ContainsRune(ext.Description, 0):
+		case !utf8.ValidString(ext.Description) || strings.ContainsFunc(ext.Description, func(r rune) bool { return r == 0 || unicode.Is(unicode.Cs, r) }):
 			return "description " + ext.Description
 		}
 		return ""

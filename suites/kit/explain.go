@@ -21,6 +21,9 @@ func (api *API) finding(x *Exchange, v specs.Violation) reports.Finding {
 	}
 	f := Finding(api.Redactor, recorded, v)
 	f.Rerun = api.rerun(v.Requirement)
+	if v.Rule == generatedRule {
+		f.Rerun += fmt.Sprintf(" --seed=%d", api.Seed)
+	}
 	for _, host := range []*archives.Host{api.Archives, api.SecureArchives} {
 		f.Hosted = f.Hosted || host != nil && strings.Contains(f.Curl, host.URL())
 	}

@@ -17,6 +17,8 @@ import (
 )
 
 const (
+	// generatedRule is the rule of what [Generated] finds.
+	generatedRule = "generated"
 	// generatedChecks is how many values are made up in a run.
 	generatedChecks = 20
 	// generatedSize limits the length of what is made up: lists, strings.
@@ -26,16 +28,17 @@ const (
 )
 
 // Generated checks, under a requirement, a property of values that gopter makes
-// up by the run's seed. The property says "" or what is wrong. The first value
-// that fails is made as small as it can be while it fails, and reported. The
-// exchanges of all attempts are recorded.
-func Generated[T any](ctx context.Context, api *API, requirement string, values gopter.Gen, property func(T) string) {
+// up by the run's seed. The property says "" or what is wrong, and in which
+// exchange. The first value that fails is made as small as it can be while it
+// fails, and reported. The exchanges of all attempts are recorded.
+func Generated[T any](ctx context.Context, api *API, requirement string, values gopter.Gen, property func(T) (*Exchange, string)) {
 	parameters := gopter.DefaultTestParametersWithSeed(max(api.Seed, 1))
 	parameters.MinSuccessfulTests, parameters.MaxSize = generatedChecks, generatedSize
 	api.Note(fmt.Sprintf("generated with seed %d", parameters.Seed()))
 	var ended any // by Skip or Fail, which gopter would take for a failed property
 	var failed time.Time
-	result := prop.ForAll(func(value T) (wrong string) {
+	var shows *Exchange // the smallest failure, which is the last
+	result := prop.ForAll(func(value T) string {
 		if ended != nil || !failed.IsZero() && time.Since(failed) > shrinkTime {
 			return ""
 		}
@@ -44,13 +47,16 @@ func Generated[T any](ctx context.Context, api *API, requirement string, values 
 				if _, ginkgos := ended.(types.GinkgoError); !ginkgos {
 					ended = fmt.Sprintf("%v\n%s", ended, debug.Stack())
 				}
-				wrong = ""
-			}
-			if wrong != "" && failed.IsZero() {
-				failed = time.Now()
 			}
 		}()
-		return property(value)
+		x, wrong := property(value)
+		if wrong != "" {
+			shows = x
+			if failed.IsZero() {
+				failed = time.Now()
+			}
+		}
+		return wrong
 	}, values).Check(parameters)
 	if ended != nil {
 		panic(ended)
@@ -59,16 +65,16 @@ func Generated[T any](ctx context.Context, api *API, requirement string, values 
 		ginkgo.Skip("cut short before the answer came")
 	}
 	if result.Passed() {
-		api.current().pass(requirement, "generated", nil)
+		api.current().pass(requirement, generatedRule, nil)
 		return
 	}
 	if result.Status != gopter.TestFailed {
 		panic(fmt.Sprintf("no values could be made up: %s %v", result.Status, result.Error))
 	}
 	seen := shorten(strings.Join(result.Labels, "; "), 1000)
-	api.current().find(api, nil, specs.Violation{
-		Rule: "generated", Requirement: requirement, Blame: specs.BlameTarget,
-		Message:  "the smallest generated body that fails: " + seen,
+	api.current().find(api, shows, specs.Violation{
+		Rule: generatedRule, Requirement: requirement, Blame: specs.BlameTarget,
+		Message:  "a generated body fails; the smallest that does is shown",
 		Expected: "what the requirement says, for any body",
 		Seen:     seen,
 	})

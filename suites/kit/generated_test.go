@@ -29,16 +29,19 @@ func generating(t *testing.T) *API {
 func TestWhatFailsIsMadeSmall(t *testing.T) {
 	api := generating(t)
 	tried := 0
-	Generated(context.Background(), api, "create.generated", gen.AlphaString(), func(s string) string {
+	Generated(context.Background(), api, "create.generated", gen.AlphaString(), func(s string) (*Exchange, string) {
 		tried++
 		if len(s) > 3 {
-			return "too long: " + s
+			return nil, "too long: " + s
 		}
-		return ""
+		return nil, ""
 	})
 	findings := api.current().evidence.Findings
 	if len(findings) != 1 || findings[0].Requirement != "create.generated" {
 		t.Fatalf("%+v", findings)
+	}
+	if !strings.HasSuffix(findings[0].Rerun, " --seed=7") {
+		t.Errorf("%q makes up other values", findings[0].Rerun)
 	}
 	_, s, ok := strings.Cut(findings[0].Seen, "too long: ")
 	if !ok || len(s) != 4 {
@@ -50,9 +53,9 @@ func TestWhatHoldsIsTriedOftenAndPasses(t *testing.T) {
 	api := generating(t)
 	var first, again []string
 	for _, list := range []*[]string{&first, &again} {
-		Generated(context.Background(), api, "create.generated", gen.AlphaString(), func(s string) string {
+		Generated(context.Background(), api, "create.generated", gen.AlphaString(), func(s string) (*Exchange, string) {
 			*list = append(*list, s)
-			return ""
+			return nil, ""
 		})
 	}
 	if len(first) != generatedChecks || strings.Join(first, " ") != strings.Join(again, " ") {
@@ -66,9 +69,9 @@ func TestWhatHoldsIsTriedOftenAndPasses(t *testing.T) {
 func TestShrinkingEnds(t *testing.T) {
 	api := generating(t)
 	began := time.Now()
-	Generated(context.Background(), api, "create.generated", gen.Int64(), func(n int64) string {
+	Generated(context.Background(), api, "create.generated", gen.Int64(), func(n int64) (*Exchange, string) {
 		time.Sleep(shrinkTime / 4)
-		return "never right"
+		return nil, "never right"
 	})
 	if took := time.Since(began); took > 3*shrinkTime {
 		t.Errorf("shrinking took %s", took)
@@ -85,7 +88,7 @@ func TestWhatEndsAPropertyEndsTheSpec(t *testing.T) {
 		api, tried := generating(t), 0
 		ended := func() (ended any) {
 			defer func() { ended = recover() }()
-			Generated(context.Background(), api, "create.generated", gen.Int64(), func(int64) string {
+			Generated(context.Background(), api, "create.generated", gen.Int64(), func(int64) (*Exchange, string) {
 				tried++
 				panic(why)
 			})
