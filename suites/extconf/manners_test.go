@@ -141,6 +141,7 @@ func TestWhatCannotBegin(t *testing.T) {
 		"a host without address":  {[]string{"--target=http://no-such-host.invalid/api/v1", "--profile=mock"}, "the host of http://no-such-host.invalid/api/v1 has no address: check --target", false},
 		"a key that is refused":   {[]string{refusing(401)}, "the target refuses the key: 401 Unauthorized; check EXTCONF_API_KEY", true},
 		"a key without rights":    {[]string{refusing(403)}, "the target refuses the key: 403 Forbidden; check EXTCONF_API_KEY", false},
+		"a path that is wrong":    {[]string{refusing(404)}, "/api/v1: list and create are answered with 404 and no error of the API; check the path of --target", true},
 		"a key that is not set":   {[]string{"--target=http://203.0.113.1/api/v1"}, "the target's key is not set: put it into EXTCONF_API_KEY", false},
 		"a key with a line break": {[]string{"--target=http://203.0.113.1/api/v1", "--profile=" + file(t, "profile.yaml", "credentials: {user: {value: \"key\\n\"}}\n")}, "the key of user cannot be sent: the value begins or ends with a blank, or holds a line break", true},
 		"TLS that is not trusted": {[]string{"--target=" + secure.URL + "/api/v1"}, "; name its CA with --ca", false},

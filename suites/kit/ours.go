@@ -32,12 +32,12 @@ func (api *API) usable(id string) string {
 
 // RememberOthers notes which extensions there are before the first create: they
 // are somebody else's, whatever an answer says. Where the list cannot be read,
-// only the name proves what is ours.
-func (api *API) RememberOthers(ctx context.Context) {
-	list := api.do(ctx, Call{Operation: "list-extensions", Method: http.MethodGet, Path: root, cleanup: true}, nil)
+// only the name proves what is ours. It returns the list's exchange.
+func (api *API) RememberOthers(ctx context.Context) (list *Exchange) {
+	list = api.do(ctx, Call{Operation: "list-extensions", Method: http.MethodGet, Path: root, cleanup: true}, nil)
 	entries, err := entriesOf(list)
 	if err != nil {
-		return
+		return list
 	}
 	e := LedgerEntry{Event: "others", IDs: []string{}}
 	for _, other := range entries {
@@ -48,6 +48,7 @@ func (api *API) RememberOthers(ctx context.Context) {
 	if api.Ledger.Write(e) == nil {
 		api.TakeOthers(e.IDs)
 	}
+	return list
 }
 
 // TakeOthers is what a process does with what another has noted, nil for nothing.

@@ -39,16 +39,19 @@ func (t *Target) FirstContact(ctx context.Context) error {
 	return nil
 }
 
-// MayDelete finds out, before the first spec, whether what we create is ours
-// to delete.
+// MayDelete finds out, before the first spec, whether the API is there at all,
+// and whether what we create is ours to delete.
 func (api *API) MayDelete(ctx context.Context) error {
 	if api.ReadOnly {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, api.Profile().Patience.Request)
 	defer cancel()
-	api.RememberOthers(ctx)
+	list := api.RememberOthers(ctx)
 	x := api.Create(ctx, payloads.Bundle(api.Name()))
+	if nowhere(list) && nowhere(x) {
+		return fmt.Errorf("the API is not at %s: list and create are answered with 404 and no error of the API; check the path of --target", api.Target.Base)
+	}
 	if !x.OK() || x.Ext.ID == "" {
 		return nil
 	}
@@ -56,6 +59,12 @@ func (api *API) MayDelete(ctx context.Context) error {
 		return fmt.Errorf("the key may create extensions and not delete them (403): give it the right to delete; %s is left behind", x.Ext.ID)
 	}
 	return nil
+}
+
+// nowhere says that an exchange was answered as servers answer for a path that
+// they do not have, and not as the API answers.
+func nowhere(x *Exchange) bool {
+	return x.Status() == http.StatusNotFound && len(x.Errors) == 0 && len(x.Codes()) == 0
 }
 
 // unreachable words why there is no connection; nil where there was one.
