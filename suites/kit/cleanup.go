@@ -31,30 +31,32 @@ func (api *API) intend(c *Call) string {
 // settle notes what became of a create. What may be somebody else's is not
 // taken on, and its id is no longer one to the specs.
 func (api *API) settle(ctx context.Context, x *Exchange) {
+	id := x.Ext.ID
 	switch {
-	case x.OK() && x.Ext.ID != "" && api.usable(x.Ext.ID) != "":
-		requirement := "extension.id"
-		if len(x.Ext.ID) <= longestID && x.Ext.ID != "." && x.Ext.ID != ".." {
-			requirement = "any.credential-not-echoed"
-		}
-		api.disclaim(x, requirement, "the id cannot be used: "+api.usable(x.Ext.ID), "an id that can stand in a path")
-	case x.OK() && x.Ext.ID != "" && api.others[x.Ext.ID]:
-		api.disclaim(x, "create.id-fresh", "a create answers with the id of an extension that was there before the run", "an id of its own")
-	case x.OK() && x.Ext.ID != "" && !api.proven(ctx, x):
-		api.disclaim(x, "create.echo.name", "the id is that of an extension of another name, which may be somebody else's", "an extension of the name "+show(nameIn(x.Request.Body)))
-	case x.OK() && x.Ext.ID != "":
-		_ = api.Ledger.Write(LedgerEntry{Event: "created", Intent: x.intent, ID: x.Ext.ID})
-		api.current().own(x.Ext.ID)
 	case x.Refused():
 		_ = api.Ledger.Write(LedgerEntry{Event: "refused", Intent: x.intent})
+		return
+	case !x.OK() || id == "":
+		return // the outcome is unknown: the ledger's intent stays open
 	}
-	// Any other outcome is unknown: the ledger's intent stays open.
+	why, breaks := api.unusable(id)
+	switch {
+	case why != "":
+		api.disclaim(x, breaks, "the id cannot be used: "+why, "an id that can stand in a path")
+	case api.others[id]:
+		api.disclaim(x, "create.id-fresh", "a create answers with the id of an extension that was there before the run", "an id of its own")
+	case !api.proven(ctx, x):
+		api.disclaim(x, "create.echo.name", "the id is that of an extension of another name, which may be somebody else's", "an extension of the name "+show(nameIn(x.Request.Body)))
+	default:
+		_ = api.Ledger.Write(LedgerEntry{Event: "created", Intent: x.intent, ID: id})
+		api.current().own(id)
+	}
 }
 
 // Adopt takes on the clean-up of an extension that exists against the promise,
 // which its mark has shown to be ours.
 func (api *API) Adopt(id string) {
-	if api.usable(id) != "" || api.others[id] {
+	if !api.usable(id) || api.others[id] {
 		return
 	}
 	_ = api.Ledger.Write(LedgerEntry{Event: "created", ID: id})

@@ -14,20 +14,25 @@ import (
 // longestID is how many bytes an id may have that the suite deals with.
 const longestID = 1 << 10
 
-// usable says why an id must neither go into a path nor into the ledger, "" for
-// one that may.
-func (api *API) usable(id string) string {
+// unusable says why an id must neither go into a path nor into the ledger, and
+// which requirement a target breaks that answers with it; "" for one that may.
+func (api *API) unusable(id string) (why, breaks string) {
 	switch {
 	case id == "":
-		return "it is empty"
+		return "it is empty", "extension.id"
 	case id == "." || id == "..":
-		return "it is a step in a path, so that its URL would be that of something else"
+		return "it is a step in a path, so that its URL would be that of something else", "extension.id"
 	case len(id) > longestID:
-		return fmt.Sprintf("it has %d bytes, and the suite deals with %d", len(id), longestID)
+		return fmt.Sprintf("it has %d bytes, and the suite deals with %d", len(id), longestID), "extension.id"
 	case api.Redactor != nil && len(api.Redactor.Leaks([]byte(id))) > 0:
-		return "it holds a credential"
+		return "it holds a credential", "any.credential-not-echoed"
 	}
-	return ""
+	return "", ""
+}
+
+func (api *API) usable(id string) bool {
+	why, _ := api.unusable(id)
+	return why == ""
 }
 
 // RememberOthers notes which extensions there are before the first create: they
@@ -41,7 +46,7 @@ func (api *API) RememberOthers(ctx context.Context) (list *Exchange) {
 	}
 	e := LedgerEntry{Event: "others", IDs: []string{}}
 	for _, other := range entries {
-		if api.usable(other.ID) == "" && !api.carriesRun(other) {
+		if api.usable(other.ID) && !api.carriesRun(other) {
 			e.IDs = append(e.IDs, other.ID)
 		}
 	}

@@ -52,7 +52,7 @@ func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, er
 	entries, err := entriesOf(list)
 	if err != nil {
 		for id, e := range out.IDs {
-			if api.usable(id) == "" && !slices.Contains(out.Others, id) {
+			if api.usable(id) && !slices.Contains(out.Others, id) {
 				ours[id] = e.Name
 			}
 		}
@@ -61,7 +61,7 @@ func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, er
 	for _, e := range entries {
 		known, ok := out.IDs[e.ID]
 		named := e.Name == known.Name || known.Name == "" || api.carriesRun(e)
-		switch why := api.usable(e.ID); {
+		switch why, _ := api.unusable(e.ID); {
 		case slices.Contains(out.Others, e.ID), !ok && !api.isOurs(e, out):
 		case ok && !named && !api.isOurs(e, out):
 			err = fmt.Errorf("%s, which the run created, is in the target's list as %s, which it did not send: see whose it is", e.ID, show(e.Name))
