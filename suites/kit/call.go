@@ -44,6 +44,9 @@ func Authorized(value string) Option {
 	return func(c *Call) { c.Authorization, c.Unauthenticated = &value, true }
 }
 
+// Sized sends the body with a Content-Length, in bytes, and not in chunks.
+func Sized(length int64) Option { return func(c *Call) { c.Length = length } }
+
 // Malformed declares which rule the request breaks on purpose. Any other
 // request that breaks the contract is a defect of the suite.
 func Malformed(rule string) Option { return func(c *Call) { c.Malformed = rule } }

@@ -17,6 +17,7 @@ import (
 func Specs(api *API) {
 	Describe("Upload", func() {
 		archive(api)
+		forms(api)
 		refusals(api)
 		failures(api)
 		atOnce(api)
