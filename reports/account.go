@@ -235,6 +235,8 @@ func (a *account) labelled(s *Spec, id string, concluded bool) {
 	switch {
 	case !s.State.ran():
 		t.unselected = append(t.unselected, s.Reason)
+	case a.report.Run.DryRun:
+		t.open = append(t.open, "a dry run sends nothing; it would be exercised")
 	case concluded:
 		t.finished++
 	case s.State == SpecSkipped:

@@ -241,14 +241,14 @@ func (c *collector) operationOf(spec *Spec) string {
 func (c *collector) whyNotSelected(labels []string) string {
 	run := c.report.Run
 	switch {
-	case run.DryRun:
-		return "dry run"
 	case run.LabelFilter != "" && (c.selected == nil || !c.selected(labels)):
 		return "not selected by --label-filter=" + run.LabelFilter
 	case run.Interrupted != "":
 		return "the run was cut short (" + run.Interrupted + ") before this spec began"
 	case run.Shard != nil:
 		return run.Shard.LeftOut()
+	case run.DryRun:
+		return "dry run"
 	}
 	return "not selected"
 }

@@ -109,7 +109,11 @@ func (r *Report) printReasons(b *strings.Builder, paint func(kind, text string) 
 				continue
 			}
 			if len(reason.Requirements) > 0 && !strings.HasPrefix(text, reason.Requirements[0]) {
-				text = fmt.Sprintf("%s: %s", idList(reason.Requirements), text)
+				ids := idList(reason.Requirements)
+				if r.Run.DryRun { // which is for the list
+					ids = strings.Join(reason.Requirements, ", ")
+				}
+				text = ids + ": " + text
 			}
 			fmt.Fprintf(b, "  %s\n", text)
 		}

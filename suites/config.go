@@ -70,6 +70,16 @@ func Defaults() Config {
 	return Config{Procs: 1, Reports: "reports/latest", Timeout: time.Hour, Out: os.Stdout}
 }
 
+// IgnoreEmptyVariables takes the EXTCONF_ variables that are empty for unset:
+// pipelines pass on inputs that nobody has given.
+func IgnoreEmptyVariables() {
+	for _, v := range os.Environ() {
+		if name, value, _ := strings.Cut(v, "="); value == "" && strings.HasPrefix(name, "EXTCONF_") {
+			_ = os.Unsetenv(name)
+		}
+	}
+}
+
 // Usage is an error of whoever configured the run: nothing can be judged, and
 // one line says what to change.
 type Usage struct{ Err error }

@@ -115,7 +115,7 @@ func split(specs []types.SpecReport, milliseconds map[string]float64, of int) []
 // its full name: the one that is named for it, else the baseline, else none.
 func (c *Config) readTimings() (map[string]float64, error) {
 	dir := cmp.Or(c.Timings, c.Baseline)
-	if dir == "" || c.Shard == "" {
+	if dir == "" || c.Shard == "" && c.Timings == "" {
 		return nil, nil
 	}
 	former, err := reports.Load(dir)

@@ -20,6 +20,9 @@ func Sweep(ctx context.Context, c Config) (left int, err error) {
 	if err := c.check(); err != nil {
 		return 0, err
 	}
+	if _, err := os.Stat(c.Reports); err != nil {
+		return 0, usagef("reports %q cannot be read: %s", c.Reports, err)
+	}
 	files, err := filepath.Glob(filepath.Join(c.Reports, "ledger*.jsonl"))
 	if err != nil {
 		return 0, err
@@ -63,6 +66,9 @@ func sweepOne(ctx context.Context, c Config, file string, out kit.Outstanding) (
 	defer r.shut()
 	if err != nil {
 		return 0, err
+	}
+	if out.Target != r.target.Base { // where the run left nothing, nothing would be found, and the ledger be closed
+		return 0, usagef("%s is of a run against %s, not %s: leave --target out", file, out.Target, r.target.Base)
 	}
 	ledger, err := kit.OpenLedgerFile(file)
 	if err != nil {

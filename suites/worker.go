@@ -19,6 +19,7 @@ import (
 // Parse completes a configuration from flags, as `extconf run` has them, and
 // from the EXTCONF_ variables of those that are not given.
 func Parse(args []string) (Config, error) {
+	IgnoreEmptyVariables()
 	c := Defaults()
 	parser, err := kong.New(&c, kong.Name("extconf run"), kong.DefaultEnvars("EXTCONF"), kong.Exit(func(int) {}))
 	if err != nil {

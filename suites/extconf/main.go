@@ -67,8 +67,9 @@ func main() {
 
 // execute runs a command line and returns its exit status.
 func execute(args []string, out, errs io.Writer) (status int) {
+	suites.IgnoreEmptyVariables()
 	var root struct {
-		Version kong.VersionFlag `help:"Print the version of the suite."`
+		Version kong.VersionFlag `help:"Print the version of the suite." env:"-"` // a pipeline's EXTCONF_VERSION asks for no such thing
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}

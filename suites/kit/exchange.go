@@ -1,8 +1,10 @@
 package kit
 
 import (
-	"encoding/json"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/extconf/extconf/specs"
 )
@@ -59,7 +61,7 @@ func (x *Exchange) decode() {
 		var envelope struct {
 			Errors []ErrorEntry `json:"errors"`
 		}
-		_ = json.Unmarshal(x.Response.Body, &envelope)
+		_ = read(x.Response.Body, &envelope)
 		x.Errors = envelope.Errors
 		return
 	}
@@ -67,11 +69,17 @@ func (x *Exchange) decode() {
 		var list struct {
 			Extensions []Extension `json:"extensions"`
 		}
-		_ = json.Unmarshal(x.Response.Body, &list)
+		_ = read(x.Response.Body, &list)
 		x.List = list.Extensions
 		return
 	}
-	_ = json.Unmarshal(x.Response.Body, &x.Ext)
+	_ = read(x.Response.Body, &x.Ext)
+}
+
+// read decodes JSON of a target: names count as they are written, and what does
+// not fit is left out.
+func read(raw []byte, into any) error {
+	return json.Unmarshal(raw, into, jsonv1.DefaultOptionsV1(), json.MatchCaseInsensitiveNames(false))
 }
 
 // Status is the status of the answer, 0 where there is none.

@@ -107,11 +107,12 @@ func entriesOf(list *Exchange) ([]Extension, error) {
 	}
 	var body struct {
 		Extensions *[]struct {
-			ID                json.RawMessage
-			Name, Description any
-		}
+			ID          json.RawMessage `json:"id"`
+			Name        any             `json:"name"`
+			Description any             `json:"description"`
+		} `json:"extensions"`
 	}
-	if err := json.Unmarshal(list.Response.Body, &body); err != nil {
+	if err := read(list.Response.Body, &body); err != nil {
 		return nil, fmt.Errorf("the target's list could not be read: %w", err)
 	}
 	if body.Extensions == nil {

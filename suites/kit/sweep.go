@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 )
 
 // Swept is what a sweep found.
@@ -22,22 +23,46 @@ type SweptExtension struct {
 	Why string
 }
 
-// Sweep reconciles a ledger with the target's list, and deletes what is left of that run: what the ledger saw created, by id, and
-// what has the run's name or the mark of an intent. It goes on
-// past failures. The error says why the list could not be read; then only ids
-// of the ledger are swept.
+// Sweep reconciles a ledger with the target's list, and deletes what is left of
+// that run: what the ledger saw created, by id, and what has the run's name or
+// the mark of an intent. It goes on past failures, and believes the list rather
+// than the answer to a delete. The error says why the list could not be read;
+// then only ids of the ledger are swept.
 func (api *API) Sweep(ctx context.Context, out Outstanding) (Swept, error) {
 	found, err := api.find(ctx, out)
-	var swept Swept
+	swept := Swept{Found: found}
+	var gone []SweptExtension
 	for _, e := range found {
-		swept.Found = append(swept.Found, e)
 		x := api.do(ctx, Call{Operation: "delete-extension", Method: http.MethodDelete, Path: one(e.ID), cleanup: true}, nil)
-		if !x.OK() && x.Status() != http.StatusNotFound {
-			e.Why = describeOutcome(x)
-			swept.Left = append(swept.Left, e)
+		if x.OK() || x.Status() == http.StatusNotFound {
+			gone = append(gone, e)
+			continue
 		}
+		e.Why = describeOutcome(x)
+		swept.Left = append(swept.Left, e)
+	}
+	for _, e := range api.stillListed(ctx, out, gone) {
+		e.Why = "it is still in the list, although its delete was answered as done"
+		swept.Left = append(swept.Left, e)
 	}
 	return swept, err
+}
+
+// stillListed are those that the list shows for as long as the profile has
+// patience with it.
+func (api *API) stillListed(ctx context.Context, out Outstanding, gone []SweptExtension) []SweptExtension {
+	patience := api.Profile().Patience
+	for late := time.Now().Add(patience.Consistency); len(gone) > 0; time.Sleep(patience.Poll) {
+		listed, err := api.find(ctx, out)
+		if err != nil {
+			return nil // it cannot be read: whoever asked for the sweep is told so
+		}
+		gone = slices.DeleteFunc(gone, func(e SweptExtension) bool { return !slices.Contains(listed, e) })
+		if time.Now().After(late) || ctx.Err() != nil {
+			break
+		}
+	}
+	return gone
 }
 
 // Leftovers lists what [API.Sweep] would delete, and deletes nothing.
