@@ -63,7 +63,11 @@ func (api *API) Gone(ctx context.Context, id string) *Exchange {
 }
 
 // Archive is an archive that this target accepts for a bundle.
-func (api *API) Archive() archives.Archive { return archives.Bundle(api.names.Add(1)) }
+func (api *API) Archive() archives.Archive { return archives.Bundle(api.Distinct()) }
+
+// Distinct is a number that no other part of this process got: it seeds an
+// archive that is like no other.
+func (api *API) Distinct() int64 { return api.names.Add(1) }
 
 // Stimulus returns how an error is provoked here, "<operation>.<code>". Where
 // it cannot be, the spec is skipped, with the profile's reason.

@@ -14,6 +14,7 @@ func Specs(api *API) {
 	headers(api)
 	dates(api)
 	others(api)
+	journeys(api)
 }
 
 func headers(api *API) {
