@@ -126,8 +126,8 @@ func (j *judgement) dates() {
 	created, modified := j.x.Response.Header.Get("X-Cloud-Resource-Created"), j.x.Response.Header.Get("X-Cloud-Resource-Last-Modified")
 	j.dateForm("x-cloud-resource-created", created)
 	j.dateForm("x-cloud-resource-last-modified", modified)
-	whenCreated, bad := parseDate(created)
-	whenModified, worse := parseDate(modified)
+	whenCreated, bad := ParseDate(created)
+	whenModified, worse := ParseDate(modified)
 	if j.failure() || bad != nil && worse != nil {
 		return // no dates, or in a form that the contract refuses
 	}
@@ -168,8 +168,15 @@ func (j *judgement) dateForm(name, value string) {
 	})
 }
 
-func parseDate(s string) (time.Time, error) {
-	return time.Parse(time.RFC3339Nano, strings.ToUpper(strings.TrimSpace(s)))
+// ParseDate reads a date of RFC 3339, also one in a leap second, which Go does
+// not know.
+func ParseDate(s string) (time.Time, error) {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	if at := strings.LastIndex(s, ":60"); at == len("2006-01-02T15:04") {
+		t, err := time.Parse(time.RFC3339Nano, s[:at]+":59"+s[at+len(":60"):])
+		return t.Add(time.Second), err
+	}
+	return time.Parse(time.RFC3339Nano, s)
 }
 
 func isUTC(date string) bool {

@@ -89,7 +89,7 @@ func (r *run) parallel(ctx context.Context) (*reports.Report, error) {
 	if err := r.preflight(ctx); err != nil {
 		return r.unjudged(err)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	cmd := exec.CommandContext(ctx, self, "run", "--procs="+strconv.Itoa(r.Procs), "--timeout="+r.Timeout.String(),
 		"--no-color", "--succinct", "--seed="+strconv.FormatInt(r.Seed, 10), "--label-filter="+r.LabelFilter, "--randomize-all="+strconv.FormatBool(r.RandomizeAll), suite)

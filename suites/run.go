@@ -8,7 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -92,9 +95,14 @@ func (r *run) specs(ctx context.Context, t ginkgo.GinkgoTestingT, suite *types.S
 	})
 	ended := make(chan struct{})
 	defer close(ended)
+	closed := make(chan os.Signal, 1) // the terminal; Ginkgo sees to the other signals
+	signal.Notify(closed, syscall.SIGHUP)
+	defer signal.Stop(closed)
 	go func() {
 		select {
 		case <-ctx.Done():
+			interrupt()
+		case <-closed:
 			interrupt()
 		case <-ended:
 		}

@@ -95,6 +95,28 @@ func bodies(api *API) {
 		Entry("a thousand lists deep", func(string) string { return strings.Repeat("[", 1000) + strings.Repeat("]", 1000) }),
 	)
 
+	DescribeTable(
+		"JSON however it is spelled", Exercises("create.generated", "update.replaces"),
+		func(ctx SpecContext, spelled func(string) string) {
+			ext := payloads.Bundle(api.Name())
+			ext.Description = "a/b 😀"
+			x := api.CreateRaw(ctx, []byte(spelled(string(ext.JSON()))), ext.Name)
+			x.Must("create.201", HaveStatus(201))
+			x.Check("create.generated", Echo("description", ext))
+			ext.Description = "c/d 😀"
+			x = api.UpdateRaw(ctx, x.Ext.ID, []byte(spelled(string(ext.JSON()))))
+			x.Must("update.200", HaveStatus(200))
+			x.Check("update.replaces", Echo("description", ext))
+			api.Get(ctx, x.Ext.ID).Check("update.replaces", Echo("description", ext))
+		},
+		Entry("with escapes", strings.NewReplacer("/", `\/`, "😀", `\ud83d\ude00`).Replace),
+		Entry("with blanks all over", strings.NewReplacer("{", "\r\n {\n\t", `":"`, `" :  "`, `,"`, ",\n\t\"", "}", "\n}\n\n").Replace),
+		Entry("with its keys in another order", func(s string) string {
+			fields := strings.SplitN(strings.Trim(s, "{}"), ",", 2)
+			return "{" + fields[1] + "," + fields[0] + "}"
+		}),
+	)
+
 	Describe("bodies that the documents leave open", func() {
 		// either is for what a target may accept or refuse, but not break on.
 		either := func(ctx SpecContext, requirement string, ext payloads.Extension, body []byte, options ...Option) *Exchange {

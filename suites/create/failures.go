@@ -1,6 +1,8 @@
 package create
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/extconf/extconf/fixtures/archives"
@@ -30,10 +32,25 @@ func failures(api *API) {
 			Entry("a port that refuses", func() string { return host(api).RefusedURL() }),
 			Entry("404", func() string { return api.Serve(api.Archive(), archives.Status(404)).URL }),
 			Entry("500", func() string { return api.Serve(api.Archive(), archives.Status(500)).URL }),
+			Entry("401", func() string { return api.Serve(api.Archive(), archives.Status(401)).URL }),
 			Entry("403", func() string { return api.Serve(api.Archive(), archives.Status(403)).URL }),
+			Entry("410", func() string { return api.Serve(api.Archive(), archives.Status(410)).URL }),
+			Entry("a host that speaks no TLS", func() string { return strings.Replace(api.Serve(api.Archive()).URL, "http://", "https://", 1) }),
 			Entry("a transfer that breaks off", func() string { return api.Serve(api.Archive(), archives.Truncated()).URL }),
 			Entry("a loop of redirects", func() string { return api.Serve(api.Archive(), archives.RedirectLoop()).URL }),
 		)
+	})
+
+	It("takes the name of a create that failed", Exercises("create.name.allowed"), func(ctx SpecContext) {
+		stimulus := api.Stimulus("create.request_execution_failed")
+		ext := withURL(api, archives.UnresolvableURL())
+		if x := api.Create(ctx, ext, Provoked(stimulus)); x.OK() {
+			Skip("the create that had to fail did not")
+		}
+		ext.DownloadURL = ""
+		x := api.Create(ctx, ext)
+		x.Check("create.name.allowed", HaveStatus(201))
+		x.Check("create.name.allowed", Echo("name", ext))
 	})
 
 	Describe("404 no_user_id", func() {

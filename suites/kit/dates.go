@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/onsi/gomega/types"
+
+	"github.com/extconf/extconf/specs"
 )
 
 // The names of the dates of a resource.
@@ -22,7 +23,7 @@ func (x *Exchange) date(name string) (time.Time, bool) {
 }
 
 func readDate(text string) (time.Time, bool) {
-	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(text))
+	t, err := specs.ParseDate(text)
 	return t, err == nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/extconf/extconf/fixtures/archives"
+	"github.com/extconf/extconf/specs"
 )
 
 // Origin is where a target downloads an archive from.
@@ -27,7 +28,7 @@ func (api *API) Serve(a archives.Archive, options ...archives.Option) *archives.
 	if api.Archives == nil {
 		ginkgo.Skip(api.Unreachable)
 	}
-	return serveOn(api.Archives, a, options)
+	return api.serveOn(api.Archives, a, options)
 }
 
 // ServeTLS hosts an archive at an https URL that the target trusts.
@@ -38,13 +39,27 @@ func (api *API) ServeTLS(a archives.Archive, options ...archives.Option) *archiv
 	if api.SecureArchives == nil {
 		ginkgo.Skip("the profile's archives.https names no certificate that the target trusts")
 	}
-	return serveOn(api.SecureArchives, a, options)
+	return api.serveOn(api.SecureArchives, a, options)
 }
 
-func serveOn(h *archives.Host, a archives.Archive, options []archives.Option) *archives.Served {
+func (api *API) serveOn(h *archives.Host, a archives.Archive, options []archives.Option) *archives.Served {
 	s := h.Serve(a, options...)
+	api.current().served = append(api.current().served, s)
 	ginkgo.DeferCleanup(s.Withdraw)
 	return s
+}
+
+// keepsCredential finds, at the end of a spec, any credential that a target took
+// along to the archives' hosts, whatever the spec was about.
+func (api *API) keepsCredential(s *spec) {
+	for _, served := range s.served {
+		if leak := api.LeakIn(served.Fetches()); leak != "" {
+			s.find(api, nil, specs.Violation{
+				Rule: "credential", Requirement: "create.a.credential-kept", Blame: specs.BlameTarget,
+				Message: "a request for an archive holds the credential of the API", Expected: "no credential", Seen: leak,
+			})
+		}
+	}
 }
 
 // Origin is an archive that the target can download: the suite's own, or the

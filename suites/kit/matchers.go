@@ -242,10 +242,9 @@ func compareDates(assertion, name string, before *Exchange, relation string, ok 
 		assertion,
 		fmt.Sprintf("%s %s %q", low, relation, before.Header(name)),
 		func(x *Exchange) bool {
-			now, bad := time.Parse(time.RFC3339Nano, strings.ToUpper(x.Header(name)))
-			then, worse := time.Parse(time.RFC3339Nano, strings.ToUpper(before.Header(name)))
-			// A date that cannot be read is the judge's to report.
-			return bad != nil || worse != nil || ok(now, then)
+			now, read := x.date(name)
+			then, readBefore := before.date(name)
+			return !read || !readBefore || ok(now, then)
 		},
 		func(x *Exchange) string { return fmt.Sprintf("%s %q", low, x.Header(name)) },
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/extconf/extconf/fixtures/payloads"
 )
@@ -62,9 +64,11 @@ func (api *API) MayDelete(ctx context.Context) error {
 }
 
 // nowhere says that an exchange was answered as servers answer for a path that
-// they do not have, and not as the API answers.
+// they do not have, and not with an error of this API.
 func nowhere(x *Exchange) bool {
-	return x.Status() == http.StatusNotFound && len(x.Errors) == 0 && len(x.Codes()) == 0
+	ours := func(code string) bool { return strings.HasPrefix(code, "extensions.") }
+	return x.Status() == http.StatusNotFound && !slices.ContainsFunc(x.Codes(), ours) &&
+		!slices.ContainsFunc(x.Errors, func(e ErrorEntry) bool { return ours(e.Code) })
 }
 
 // unreachable words why there is no connection; nil where there was one.

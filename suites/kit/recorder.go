@@ -49,7 +49,7 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 // endIfCutShort ends a spec whose time, or whose run, was over before the answer
 // came: that there is none says nothing about the target.
 func (api *API) endIfCutShort(ctx context.Context, x *Exchange) {
-	if x.Error == "" || !errors.Is(ctx.Err(), context.Canceled) || ginkgo.CurrentSpecReport().LeafNodeText == "" {
+	if x.Error == "" && x.Retried == "" || !errors.Is(ctx.Err(), context.Canceled) || ginkgo.CurrentSpecReport().LeafNodeText == "" {
 		return // an answer, a target too slow for its time, or the first contact
 	}
 	api.current().add(api, x, nil)

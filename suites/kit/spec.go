@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/extconf/extconf/fixtures/archives"
 	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/specs"
 )
@@ -20,6 +21,8 @@ type spec struct {
 	evidence reports.Evidence
 	checks   map[string]*reports.Check
 	created  []string
+	// served are the archives that the target may have asked for.
+	served []*archives.Served
 }
 
 // Install registers the nodes that every spec needs: they open its record,
@@ -156,6 +159,7 @@ func (api *API) DoesNotBind(reason string) {
 // not decided.
 func (api *API) conclude(report types.SpecReport) {
 	s := api.current()
+	api.keepsCredential(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	skipped := report.State.Is(types.SpecStateSkipped)

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 	"golang.org/x/time/rate"
@@ -61,6 +62,7 @@ func NewTarget(p *targets.Profile, base, ca string, handler http.Handler, procs 
 		TLSClientConfig:        conf,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    p.Limits.Concurrency,
+		IdleConnTimeout:        time.Second, // below those of servers: a request must not meet a connection that is being closed
 		MaxResponseHeaderBytes: 1 << 20,
 		// The recorder decodes gzip itself, to see what was sent.
 		DisableCompression: true,

@@ -14,7 +14,8 @@ import (
 // throughWeather sends a request until it is answered with something else than
 // 429 or 503, within the profile's budget. Both say that the request was not
 // processed, so repeating it is safe; a dead connection says no such thing and
-// is never repeated.
+// is never repeated. Where the run ends meanwhile, the answer stays one that
+// asks for patience.
 func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exchange {
 	var last *Exchange
 	_, err := backoff.Retry(ctx, func() (*Exchange, error) {
@@ -34,7 +35,7 @@ func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exch
 	}, backoff.WithBackOff(&backoff.ExponentialBackOff{
 		InitialInterval: 100 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 5 * time.Second,
 	}), backoff.WithMaxElapsedTime(api.Profile().Patience.Weather))
-	if err != nil {
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		last.Retried = "" // the budget is spent: this is the answer
 	}
 	return last

@@ -46,11 +46,10 @@ func journeys(api *API) {
 			j.updates()
 			j.failures()
 			j.strangers()
-			next := fitting(api, j.ext)
-			j.archive = &next
-			j.update("update.new-download", func(e *payloads.Extension) { e.DownloadURL = api.Serve(next).URL })
+			j.download()
 			j.update("update.keeps-file", func(e *payloads.Extension) { e.DownloadURL = "" })
 			j.update("update.keeps-file", func(e *payloads.Extension) { e.Description = "It came by download once" })
+			j.download()
 			j.arrive()
 		})
 	}
@@ -119,6 +118,13 @@ func (j *journey) upload() {
 	x.Check("upload.version-moves", HaveNewVersion(j.last))
 	j.archive = &a
 	j.look(x, "upload.replaces")
+}
+
+// download changes the download_url to that of another archive.
+func (j *journey) download() {
+	a := fitting(j.api, j.ext)
+	j.archive = &a
+	j.update("update.new-download", func(e *payloads.Extension) { e.DownloadURL = j.api.Serve(a).URL })
 }
 
 // update changes what was sent last; requirement is that of the file.

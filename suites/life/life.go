@@ -15,6 +15,7 @@ func Specs(api *API) {
 	dates(api)
 	others(api)
 	journeys(api)
+	nearIDs(api)
 }
 
 func headers(api *API) {

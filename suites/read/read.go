@@ -2,11 +2,11 @@
 package read
 
 import (
-	"regexp"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"github.com/extconf/extconf/fixtures/payloads"
 	. "github.com/extconf/extconf/suites/kit"
@@ -77,22 +77,16 @@ func get(api *API) {
 			x.Check("get.404", api.NotFound())
 		})
 
-	DescribeTable(
-		"does not know an id that is almost one", Exercises("get.404"), func(ctx SpecContext, near func(id string) string) {
+	for _, near := range NearIDs {
+		It("does not know an id that is almost one, "+near.Name, Exercises("get.404"), func(ctx SpecContext) {
 			stimulus := api.Stimulus("get.not_found")
 			created := api.Created(ctx, payloads.Bundle(api.Name()))
-			id := near(created.Ext.ID)
-			if !randomOrFixed.MatchString(created.Ext.ID) {
-				api.Note("ids are of a form in which one may be the beginning of another, so that one by chance is taken instead")
-				id = near(NeverUsedID(created.Ext.ID))
-			}
-			x := api.Get(ctx, id, Provoked(stimulus), api.Unknown())
-			x.Check("get.404", api.NotFound())
-		},
-		Entry("with one more digit", func(id string) string { return id + "0" }),
-		Entry("with a zero before it", func(id string) string { return "0" + id }),
-		Entry("without its last character", func(id string) string { r := []rune(id); return string(r[:len(r)-1]) }),
-	)
+			id := api.Near(created.Ext.ID, near.Of)
+			api.Get(ctx, id, Provoked(stimulus), api.Unknown()).Check("get.404", api.NotFound())
+			// As the real clients ask.
+			api.GetQuery(ctx, id, "include_deployments=true", Provoked(stimulus), api.Unknown()).Check("get.404", api.NotFound())
+		})
+	}
 
 	It("does not know an id that was deleted",
 		Exercises("get.404"), func(ctx SpecContext) {
@@ -106,9 +100,8 @@ func get(api *API) {
 		})
 }
 
-// randomOrFixed are ids none of which is the beginning of another: they have so
-// many digits at their end that they are made by chance or of one length.
-var randomOrFixed = regexp.MustCompile(`[0-9a-f-]{10}$`)
+// manyListed is one more than where lists are often cut into pages.
+const manyListed = 51
 
 func list(api *API) {
 	It("answers with an object that holds the extensions",
@@ -116,6 +109,19 @@ func list(api *API) {
 			x := api.List(ctx)
 			x.Check("list.200", HaveStatus(200))
 		})
+
+	It("holds as many as there are", Exercises("list.contains"), func(ctx SpecContext) {
+		each := make([]types.GomegaMatcher, manyListed)
+		for i := range each {
+			ext := payloads.Bundle(api.Name())
+			ext.Description = strings.Repeat("One of many. ", 15)
+			each[i] = ListOnce(api.Created(ctx, ext).Ext.ID)
+		}
+		x := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, And(each...))
+		for _, listed := range each {
+			x.Check("list.contains", listed)
+		}
+	})
 
 	It("holds every extension once, and tells what GET tells",
 		Exercises("list.contains", "list.agrees"), func(ctx SpecContext) {

@@ -52,8 +52,9 @@ func archive(api *API) {
 			keepsMetadata(got, ext)
 			got.TrueOf("upload.metadata-true", a.Size())
 			got.Holds(ctx, "upload.bytes", a.SHA256(), a.Size())
-			if got.Ext.FileMetadata != nil && got.Ext.FileMetadata.URL != "" {
-				file := api.Download(ctx, got.Ext.FileMetadata.URL, false)
+			again := api.Get(ctx, created.Ext.ID) // the URL is temporary: the one before may have been good for once
+			if again.Ext.FileMetadata != nil && again.Ext.FileMetadata.URL != "" {
+				file := api.Download(ctx, again.Ext.FileMetadata.URL, false)
 				file.Check("upload.url-open", HaveStatus(200))
 			}
 			list := api.Eventually(ctx, func() *Exchange { return api.List(ctx) }, ListAsTold(got))
@@ -326,11 +327,18 @@ func round(ctx SpecContext, api *API, id string) {
 	if got.Ext.FileMetadata == nil || got.Ext.FileMetadata.Size == nil {
 		return
 	}
-	for _, a := range sent {
-		if a.Size() == *got.Ext.FileMetadata.Size {
+	done := 0
+	for i, a := range sent {
+		if answers[i].OK() {
+			done++
+		}
+		if answers[i].OK() && a.Size() == *got.Ext.FileMetadata.Size {
 			got.Stores(ctx, "concurrent.uploads", a)
 			return
 		}
 	}
-	got.CheckThat("concurrent.uploads", "the size of one of the files that were sent", *got.Ext.FileMetadata.Size, BeNumerically("<", 0))
+	if done == 0 { // each met another
+		return
+	}
+	got.CheckThat("concurrent.uploads", "the size of one of the files that were stored", *got.Ext.FileMetadata.Size, BeNumerically("<", 0))
 }
