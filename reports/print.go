@@ -31,22 +31,10 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 	fmt.Fprintf(&b, "run       %s: %s, %s, %s, in %.1f s\n", r.Run.ID,
 		plural(r.ranSpecs(), "spec", "specs"), plural(r.Counts.Exchanges, "exchange", "exchanges"), plural(r.Counts.Checks, "check", "checks"), r.Timings.TotalMS/1000)
 
-	order, counts := r.byOperation()
-	b.WriteString("\n")
-	for _, op := range order {
-		c := counts[op]
-		fmt.Fprintf(&b, "  %-8s", op)
-		for _, part := range []struct {
-			n    int
-			kind Outcome
-		}{{c.Passed, Passed}, {c.Failed, Failed}, {c.Waived, Waived}, {c.NotExercised, NotExercised}, {c.NotApplicable, NotApplicable}} {
-			if part.n > 0 {
-				fmt.Fprintf(&b, " %s ", paint(string(part.kind), fmt.Sprintf("%3d %s", part.n, part.kind)))
-			}
-		}
-		b.WriteString("\n")
+	if r.Run.Unjudged == "" {
+		r.printOutcomes(&b, paint)
+		r.printReasons(&b, paint)
 	}
-	r.printReasons(&b, paint)
 	if left := r.Leftovers; left.Verified || len(left.Left)+left.Open > 0 {
 		fmt.Fprintf(&b, "\n%s\n", left)
 		for _, l := range left.Left {
@@ -62,6 +50,25 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 	fmt.Fprintf(&b, "\n%s\n", paint(string(r.Verdict.Word), OneLine(r.Verdict.Line())))
 	_, err := io.WriteString(w, trimLines(b.String()))
 	return err
+}
+
+// printOutcomes counts the outcomes of each operation.
+func (r *Report) printOutcomes(b *strings.Builder, paint func(kind, text string) string) {
+	order, counts := r.byOperation()
+	b.WriteString("\n")
+	for _, op := range order {
+		c := counts[op]
+		fmt.Fprintf(b, "  %-8s", op)
+		for _, part := range []struct {
+			n    int
+			kind Outcome
+		}{{c.Passed, Passed}, {c.Failed, Failed}, {c.Waived, Waived}, {c.NotExercised, NotExercised}, {c.NotApplicable, NotApplicable}} {
+			if part.n > 0 {
+				fmt.Fprintf(b, " %s ", paint(string(part.kind), fmt.Sprintf("%3d %s", part.n, part.kind)))
+			}
+		}
+		b.WriteString("\n")
+	}
 }
 
 func (r *Report) ranSpecs() int {

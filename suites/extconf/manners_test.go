@@ -129,6 +129,15 @@ func TestWhatCannotBegin(t *testing.T) {
 		t.Cleanup(s.Close)
 		return "--target=" + s.URL + "/api/v1"
 	}
+	answering := func(status int, header, value, body string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(header, value)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}))
+		t.Cleanup(s.Close)
+		return "--target=" + s.URL
+	}
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	empty := file(t, "file", "")
@@ -142,6 +151,9 @@ func TestWhatCannotBegin(t *testing.T) {
 		"a key that is refused":   {[]string{refusing(401)}, "the target refuses the key: 401 Unauthorized; check EXTCONF_API_KEY", true},
 		"a key without rights":    {[]string{refusing(403)}, "the target refuses the key: 403 Forbidden; check EXTCONF_API_KEY", false},
 		"a path that is wrong":    {[]string{refusing(404)}, "/api/v1: list and create are answered with 404 and no error of the API; check the path of --target", true},
+		"a path of another API":   {[]string{answering(404, "X-Cloud-Error-Codes", "root.resource_not_found", `{"errors":[{"code":"root.resource_not_found","message":"m"}]}`)}, "list and create are answered with 404 and no error of the API; check the path of --target", false},
+		"an unavailable target":   {[]string{answering(503, "Retry-After", "1", ""), "--profile=" + file(t, "profile.yaml", "credentials: {user: {value: key}}\npatience: {weather: 300ms}\n")}, "the target is not available: it answers 503, Retry-After \"1\"; try again later", false},
+		"no timings":              {[]string{"--timings=" + empty}, "cannot be read", false},
 		"a key that is not set":   {[]string{"--target=http://203.0.113.1/api/v1"}, "the target's key is not set: put it into EXTCONF_API_KEY", false},
 		"a key with a line break": {[]string{"--target=http://203.0.113.1/api/v1", "--profile=" + file(t, "profile.yaml", "credentials: {user: {value: \"key\\n\"}}\n")}, "the key of user cannot be sent: the value begins or ends with a blank, or holds a line break", true},
 		"TLS that is not trusted": {[]string{"--target=" + secure.URL + "/api/v1"}, "; name its CA with --ca", false},

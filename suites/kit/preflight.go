@@ -9,19 +9,47 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/extconf/extconf/fixtures/payloads"
 )
 
 // FirstContact finds out whether anything can be judged: whether the target is
-// reachable, its certificate trusted and the key accepted. Everything else is
-// for the specs to find.
+// reachable and available, its certificate trusted and the key accepted.
+// Everything else is for the specs to find.
 func (t *Target) FirstContact(ctx context.Context) error {
+	for late := time.Now().Add(t.Profile.Patience.Weather); ; {
+		resp, err := t.contact(ctx)
+		if err != nil {
+			return unreachable(t.Base, err)
+		}
+		wait, why := weather(resp.StatusCode, resp.Header.Get("Retry-After"))
+		switch {
+		case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
+			return fmt.Errorf("the target refuses the key: %d %s; check %s", resp.StatusCode,
+				http.StatusText(resp.StatusCode), t.Profile.Credentials["user"].Env)
+		case why == "":
+			return nil
+		}
+		wait = max(wait, t.Profile.Patience.Poll)
+		if time.Now().Add(wait).After(late) {
+			return fmt.Errorf("the target is not available: it answers %s; try again later, or raise patience.weather in the profile", why)
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// contact asks for the list, and reads nothing of it.
+func (t *Target) contact(ctx context.Context) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.Profile.Patience.Request)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.Base+root, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	authorization, _ := t.Authorization("user")
 	req.Header.Set("Authorization", authorization)
@@ -30,15 +58,10 @@ func (t *Target) FirstContact(ctx context.Context) error {
 		req.Header.Set(name, value)
 	}
 	resp, err := t.Transport.RoundTrip(req)
-	if err != nil {
-		return unreachable(t.Base, err)
+	if err == nil {
+		resp.Body.Close()
 	}
-	resp.Body.Close()
-	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
-		return fmt.Errorf("the target refuses the key: %d %s; check %s", resp.StatusCode,
-			http.StatusText(resp.StatusCode), t.Profile.Credentials["user"].Env)
-	}
-	return nil
+	return resp, err
 }
 
 // MayDelete finds out, before the first spec, whether the API is there at all,

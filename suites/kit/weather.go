@@ -46,20 +46,25 @@ func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exch
 const longestWait = 24 * 60 * 60
 
 // isWeather says why an answer only asks for patience, and for how long; ""
-// where it does not. 503 without Retry-After is an answer like any other.
+// where it does not.
 func isWeather(x *Exchange) (time.Duration, string) {
-	if x.Status() != http.StatusTooManyRequests && x.Status() != http.StatusServiceUnavailable {
+	return weather(x.Status(), x.Header("Retry-After"))
+}
+
+// weather is isWeather by status and Retry-After. 503 without it is an answer
+// like any other.
+func weather(status int, after string) (time.Duration, string) {
+	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		return 0, ""
 	}
-	after := x.Header("Retry-After")
 	wait := time.Duration(-1)
 	if seconds, err := strconv.Atoi(after); err == nil && seconds >= 0 {
 		wait = time.Duration(min(seconds, longestWait)) * time.Second
 	} else if date, err := http.ParseTime(after); err == nil {
 		wait = min(max(time.Until(date), 0), longestWait*time.Second)
 	}
-	if wait < 0 && x.Status() == http.StatusServiceUnavailable {
+	if wait < 0 && status == http.StatusServiceUnavailable {
 		return 0, ""
 	}
-	return wait, fmt.Sprintf("%d, Retry-After %q", x.Status(), after)
+	return wait, fmt.Sprintf("%d, Retry-After %q", status, after)
 }
