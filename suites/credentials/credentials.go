@@ -79,12 +79,15 @@ func refused(api *API, s stranger) {
 	}))
 	It("get, update, upload and delete are refused, and change nothing", Exercises(s.requirement, "any.credential-not-echoed"), as(func(ctx SpecContext, them Option) {
 		created := api.Created(ctx, payloads.Bundle(api.Name()))
+		archive := api.Archive()
+		api.Uploaded(ctx, created.Ext.ID, archive)
 		before := api.Get(ctx, created.Ext.ID)
 		before.Must("get.200", HaveStatus(http.StatusOK))
 		refuse(api.Get(ctx, created.Ext.ID, them))
+		refuse(api.GetQuery(ctx, created.Ext.ID, "include_deployments=true", them)) // as the real clients ask
 		refuse(api.Update(ctx, created.Ext.ID, payloads.Bundle(api.Name()), them))
 		refuse(api.Upload(ctx, created.Ext.ID, api.Archive(), them))
 		refuse(api.Delete(ctx, created.Ext.ID, them))
-		api.Unchanged(ctx, s.requirement, before)
+		api.Unchanged(ctx, s.requirement, before).Stores(ctx, s.requirement, archive)
 	}))
 }

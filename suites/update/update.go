@@ -396,7 +396,7 @@ func round(ctx SpecContext, api *API, id string, versions *Versions) {
 	if len(names) == 0 { // each met another, and none was done
 		names = []string{before.Ext.Name}
 	}
-	got.CheckThat("concurrent.updates", "the names that may be there, of the updates that were done", names, ContainElement(got.Ext.Name))
+	got.CheckThat("concurrent.updates", "the name, which is that of an update that was done", got.Ext.Name, BeElementOf(names))
 	got.CheckThat("concurrent.updates", "the description that belongs to the name", got.Ext.Description, Equal("of "+got.Ext.Name))
 	got.Check("concurrent.versions", versions.Given())
 }
