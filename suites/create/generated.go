@@ -58,9 +58,13 @@ func legalBodies() gopter.Gen {
 
 func legalBody(ctx context.Context, api *API, ext payloads.Extension) (*Exchange, string) {
 	ext.Name = NamePrefix(api.RunID) + ext.Name // keeps the extension recognisable
-	x := api.Create(ctx, ext)
-	if x.Refused() && strings.ContainsFunc(ext.Description, unicode.IsControl) {
-		return x, "" // a target may refuse what it cannot keep, and not change it
+	var open []Option
+	if strings.ContainsFunc(ext.Description, unicode.IsControl) {
+		open = append(open, Malformed("nothing: the documents do not say which characters a description may have"))
+	}
+	x := api.Create(ctx, ext, open...)
+	if x.Refused() && len(open) > 0 {
+		return x, "" // but what was accepted must come back as it was
 	}
 	if !x.OK() {
 		return x, fmt.Sprintf("create answered %s with %d %s", ext.JSON(), x.Status(), x.Error)

@@ -522,6 +522,7 @@ func TestTheMockIsWrongOnDemand(t *testing.T) {
 	g.Expect(strings.Count(listed, "\n")).To(Equal(len(allFaults()) + 1))
 	for flag, says := range map[string]string{
 		"--fault=nope":     "extconf: no fault is called \"nope\"; --fault=list prints all\n",
+		"--prefix=foo":     "extconf: prefix \"foo\" must begin with /\n",
 		"--proxy=nonsense": "extconf: proxy \"nonsense\" must begin with http:// or https://\n",
 	} {
 		out, status := command(t, "mock", flag)
@@ -530,7 +531,7 @@ func TestTheMockIsWrongOnDemand(t *testing.T) {
 	}
 
 	_, theirs := target(t, func(next http.Handler) http.Handler { return next })
-	served := exec.Command(binary(t), "mock", "--listen=127.0.0.1:0", "--fault=create-201-as-200", "--proxy="+strings.TrimPrefix(theirs, "--target="))
+	served := exec.CommandContext(t.Context(), binary(t), "mock", "--listen=127.0.0.1:0", "--fault=create-201-as-200", "--proxy="+strings.TrimPrefix(theirs, "--target="))
 	said, err := served.StdoutPipe()
 	g.Expect(err).NotTo(HaveOccurred())
 	g.Expect(served.Start()).To(Succeed())
@@ -539,13 +540,13 @@ func TestTheMockIsWrongOnDemand(t *testing.T) {
 		_ = served.Wait()
 	}()
 	text := ""
-	for !strings.Contains(text, "TARGET=") || !strings.HasSuffix(text, "\n") {
+	for !strings.Contains(text, "run --target=") || !strings.HasSuffix(text, "\n") {
 		some := make([]byte, 4096)
 		n, err := said.Read(some)
 		g.Expect(err).NotTo(HaveOccurred(), text)
 		text += string(some[:n])
 	}
-	_, url, _ := strings.Cut(text, "TARGET=")
+	_, url, _ := strings.Cut(text, "run --target=")
 	e := run(t, "--target="+strings.TrimSpace(url), "--label-filter=create.201")
 	g.Expect(e.status).To(Equal(1))
 	g.Expect(e.last).To(ContainSubstring("create.201"))

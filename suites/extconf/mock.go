@@ -66,6 +66,9 @@ func (c *mockCommand) Run(out io.Writer) error {
 		}
 		h, c.Prefix = faults.Proxy(target, nil), strings.TrimRight(target.Path, "/")
 	} else {
+		if c.Prefix != "" && !strings.HasPrefix(c.Prefix, "/") {
+			return fmt.Errorf("prefix %q must begin with /", c.Prefix)
+		}
 		m := mock.New(mock.Options{Prefix: c.Prefix, DownloadCAs: archives.BuiltInPool()})
 		defer m.Close()
 		h = m
@@ -113,7 +116,7 @@ func (c *mockCommand) serve(out io.Writer, h http.Handler) error {
 		return fmt.Errorf("cannot listen on %s: %w; choose another --listen", c.Listen, err)
 	}
 	base := "http://" + l.Addr().String() + c.Prefix
-	fmt.Fprintf(out, "mock at %s\njudge it: make conformance TARGET=%s\n", base, base)
+	fmt.Fprintf(out, "mock at %s\njudge it: extconf run --target=%s\n", base, base)
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(os.Stderr, "mock: ", 0)}
 	go func() {
 		<-ctx.Done()
