@@ -30,12 +30,12 @@ func register(api *kit.API, extra func(*kit.API)) {
 	)
 	defer done()
 	api.Install()
-	create.Specs(api)
+	life.Specs(api) // the longest first, so that processes side by side end together
 	read.Specs(api)
+	create.Specs(api)
 	update.Specs(api)
 	upload.Specs(api)
 	remove.Specs(api)
-	life.Specs(api)
 	credentials.Specs(api)
 	if extra != nil {
 		extra(api)

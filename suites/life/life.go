@@ -11,10 +11,10 @@ import (
 
 // Specs registers the specs of the life of an extension.
 func Specs(api *API) {
+	journeys(api)
 	headers(api)
 	dates(api)
 	others(api)
-	journeys(api)
 	nearIDs(api)
 }
 
