@@ -17,23 +17,22 @@ import (
 func journeys(api *API) {
 	both := []string{
 		"update.200", "update.replaces", "update.persists", "update.version-moves", "update.clears-description", "update.clears-download-url",
-		"update.keeps-file", "update.400", "update.401-unauthorised", "update.401-no-user-id", "update.required.name", "update.nothing-changed",
-		"upload.401-unauthorised", "upload.401-no-user-id", "delete.200", "delete.401-unauthorised", "delete.401-no-user-id", "delete.gone",
+		"update.keeps-file", "update.400", "update.required.name", "update.nothing-changed", "delete.200", "delete.gone",
 		"life.created-fixed", "life.modified-forward", "life.version-stable", "list.agrees", "list.omits-deleted", "get.include-deployments",
 	}
 	uploaded := Exercises(append([]string{"upload.200", "upload.keeps-metadata", "upload.version-moves", "upload.replaces"}, both...)...)
 	downloaded := Exercises(append([]string{"create.a.copied", "update.same-download", "update.new-download"}, both...)...)
+	guarded := Exercises("update.401-unauthorised", "update.401-no-user-id", "upload.401-unauthorised", "upload.401-no-user-id",
+		"delete.401-unauthorised", "delete.401-no-user-id", "update.nothing-changed")
 	kinds := map[string]func(name string) payloads.Extension{"bundle": payloads.Bundle, "plugin": payloads.Plugin}
 	for _, kind := range []string{"bundle", "plugin"} {
 		It("Every promise holds all the way of a "+kind+" that is uploaded", uploaded, func(ctx SpecContext) {
 			j := depart(ctx, api, kinds[kind](api.Name()))
-			j.strangers()
 			j.upload()
 			j.upload()
 			j.updates()
 			j.upload()
 			j.failures()
-			j.strangers()
 			j.upload()
 			j.arrive(With("Content-Type", "application/json")) // as one of the real clients
 		})
@@ -45,12 +44,23 @@ func journeys(api *API) {
 			j.holds(j.created, "create.a.copied", a)
 			j.updates()
 			j.failures()
-			j.strangers()
 			j.download()
 			j.update("update.keeps-file", func(e *payloads.Extension) { e.DownloadURL = "" })
 			j.update("update.keeps-file", func(e *payloads.Extension) { e.Description = "It came by download once" })
 			j.download()
 			j.arrive()
+		})
+		It("No stranger reaches a "+kind+", whatever was done to it", guarded, func(ctx SpecContext) {
+			j := depart(ctx, api, kinds[kind](api.Name()))
+			j.strangers()
+			j.upload()
+			j.update("update.keeps-file", func(e *payloads.Extension) { e.Description = "Changed by its owner" })
+			j.strangers()
+		})
+		It("No stranger reaches a "+kind+" that is downloaded", guarded, func(ctx SpecContext) {
+			ext := kinds[kind](api.Name())
+			ext.DownloadURL = api.Origin(fitting(api, ext)).URL
+			depart(ctx, api, ext).strangers()
 		})
 	}
 }

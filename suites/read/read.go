@@ -101,7 +101,7 @@ func get(api *API) {
 }
 
 // manyListed is one more than where lists are often cut into pages.
-const manyListed = 51
+const manyListed = 26
 
 func list(api *API) {
 	It("answers with an object that holds the extensions",
