@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -26,8 +27,8 @@ type SweptExtension struct {
 // Sweep reconciles a ledger with the target's list, and deletes what is left of
 // that run: what the ledger saw created, by id, and what has the run's name or
 // the mark of an intent. It goes on past failures, and believes the list rather
-// than the answer to a delete. The error says why the list could not be read;
-// then only ids of the ledger are swept.
+// than the answer to a delete. The error says why the list could not be read,
+// before or afterwards; without it at first only ids of the ledger are swept.
 func (api *API) Sweep(ctx context.Context, out Outstanding) (Swept, error) {
 	found, err := api.find(ctx, out)
 	swept := Swept{Found: found}
@@ -41,28 +42,29 @@ func (api *API) Sweep(ctx context.Context, out Outstanding) (Swept, error) {
 		e.Why = describeOutcome(x)
 		swept.Left = append(swept.Left, e)
 	}
-	for _, e := range api.stillListed(ctx, out, gone) {
+	listed, unread := api.stillListed(ctx, out, gone)
+	for _, e := range listed {
 		e.Why = "it is still in the list, although its delete was answered as done"
 		swept.Left = append(swept.Left, e)
 	}
-	return swept, err
+	return swept, cmp.Or(err, unread)
 }
 
 // stillListed are those that the list shows for as long as the profile has
-// patience with it.
-func (api *API) stillListed(ctx context.Context, out Outstanding, gone []SweptExtension) []SweptExtension {
+// patience with it. The error says why the list could not be read.
+func (api *API) stillListed(ctx context.Context, out Outstanding, gone []SweptExtension) ([]SweptExtension, error) {
 	patience := api.Profile().Patience
 	for late := time.Now().Add(patience.Consistency); len(gone) > 0; time.Sleep(patience.Poll) {
 		listed, err := api.find(ctx, out)
 		if err != nil {
-			return nil // it cannot be read: whoever asked for the sweep is told so
+			return nil, err
 		}
 		gone = slices.DeleteFunc(gone, func(e SweptExtension) bool { return !slices.Contains(listed, e) })
 		if time.Now().After(late) || ctx.Err() != nil {
 			break
 		}
 	}
-	return gone
+	return gone, nil
 }
 
 // Leftovers lists what [API.Sweep] would delete, and deletes nothing.
