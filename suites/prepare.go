@@ -109,8 +109,9 @@ func aim(c Config) (*run, error) {
 	return r, nil
 }
 
-// readRules reads what the target is judged by: contract, gate, and what the
-// profile takes out of the catalogue.
+// readRules makes ready what comes after the first contact: what must not get
+// into the reports, and what the target is judged by: contract, gate, and what
+// the profile takes out of the catalogue.
 func (r *run) readRules() (err error) {
 	r.redactor = reports.NewRedactor(slices.Concat(r.target.Secrets(), []string{canary(r.RunID)}, r.target.AlmostSecrets())...)
 	if r.contract, err = specs.LoadContract(r.Contract); err != nil {

@@ -18,29 +18,28 @@ import (
 // reachable and available, its certificate trusted and the key accepted.
 // Everything else is for the specs to find.
 func (t *Target) FirstContact(ctx context.Context) error {
-	for late := time.Now().Add(t.Profile.Patience.Weather); ; {
-		resp, err := t.contact(ctx)
-		if err != nil {
-			return unreachable(t.Base, err)
+	var resp *http.Response
+	var failed error
+	var why string
+	late := waitOut(ctx, t.Profile.Patience.Weather, func() (wait time.Duration, _ string) {
+		if resp, failed = t.contact(ctx); failed != nil {
+			return 0, ""
 		}
-		wait, why := weather(resp.StatusCode, resp.Header.Get("Retry-After"))
-		switch {
-		case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
-			return fmt.Errorf("the target refuses the key: %d %s; check %s", resp.StatusCode,
-				http.StatusText(resp.StatusCode), t.Profile.Credentials["user"].Env)
-		case why == "":
-			return nil
-		}
-		wait = max(wait, t.Profile.Patience.Poll)
-		if time.Now().Add(wait).After(late) {
-			return fmt.Errorf("the target is not available: it answers %s; try again later, or raise patience.weather in the profile", why)
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		wait, why = weather(resp.StatusCode, resp.Header.Get("Retry-After"))
+		return wait, why
+	})
+	switch {
+	case failed != nil:
+		return unreachable(t.Base, failed)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case late != nil:
+		return fmt.Errorf("the target is not available: it answers %s; try again later, or raise patience.weather in the profile", why)
+	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
+		return fmt.Errorf("the target refuses the key: %d %s; check %s", resp.StatusCode,
+			http.StatusText(resp.StatusCode), t.Profile.Credentials["user"].Env)
 	}
+	return nil
 }
 
 // contact asks for the list, and reads nothing of it.

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
-
-	"github.com/extconf/extconf/specs"
 )
 
 func TestReadAnswer(t *testing.T) {
@@ -83,11 +81,7 @@ func TestWeather(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
-			h := http.Header{}
-			if c.after != "" {
-				h.Set("Retry-After", c.after)
-			}
-			wait, why := isWeather(&Exchange{Exchange: &specs.Exchange{Response: &specs.Response{Status: c.status, Header: h}}})
+			wait, why := weather(c.status, c.after)
 			g.Expect(why != "").To(Equal(c.is))
 			g.Expect(wait > 0).To(Equal(c.wait))
 		})

@@ -56,10 +56,37 @@ func (api *API) Uploaded(ctx context.Context, id string, a archives.Archive) *Ex
 }
 
 // Gone deletes an extension that the spec needs to be gone.
-func (api *API) Gone(ctx context.Context, id string) *Exchange {
-	x := api.Delete(ctx, id)
+func (api *API) Gone(ctx context.Context, id string, options ...Option) *Exchange {
+	x := api.Delete(ctx, id, options...)
 	x.Must("delete.200", HaveStatus(200))
 	return x
+}
+
+// Forgotten checks that GET no longer knows an extension that was deleted.
+func (api *API) Forgotten(ctx context.Context, id string) {
+	x := api.Eventually(ctx, func() *Exchange { return api.Get(ctx, id, api.Unknown()) }, api.NotFound())
+	x.Check("delete.gone", api.NotFound())
+}
+
+// WithDeployments checks that GET with include_deployments tells what it told
+// without.
+func (api *API) WithDeployments(ctx context.Context, plain *Exchange, value string) {
+	x := api.GetQuery(ctx, plain.Ext.ID, "include_deployments="+value)
+	x.Must("get.include-deployments", HaveStatus(200))
+	x.Check("get.include-deployments", BeUnchanged(plain))
+	x.Check("get.include-deployments", HaveNoDeployments())
+}
+
+// Echoes checks, under that requirement, fields of an answer against what was sent.
+func (x *Exchange) Echoes(requirement string, sent payloads.Extension, fields ...string) {
+	for _, field := range fields {
+		x.Check(requirement, Echo(field, sent))
+	}
+}
+
+// KeepsMetadata checks that an upload changed nothing of what was sent before.
+func (x *Exchange) KeepsMetadata(sent payloads.Extension) {
+	x.Echoes("upload.keeps-metadata", sent, "name", "description", "extension_type", "version", "download_url")
 }
 
 // Archive is an archive that this target accepts for a bundle.

@@ -18,41 +18,47 @@ import (
 // asks for patience.
 func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exchange {
 	var last *Exchange
-	_, err := backoff.Retry(ctx, func() (*Exchange, error) {
+	err := waitOut(ctx, api.Profile().Patience.Weather, func() (time.Duration, string) {
 		if last != nil { // the one before was weather
 			api.current().add(api, last, nil)
 		}
 		last = send()
-		wait, why := isWeather(last)
-		if why == "" {
-			return last, nil
-		}
+		wait, why := weather(last.Status(), last.Header("Retry-After"))
 		last.Retried = why
-		if wait > 0 {
-			return last, &backoff.RetryAfterError{Duration: wait}
-		}
-		return last, errors.New(why)
-	}, backoff.WithBackOff(&backoff.ExponentialBackOff{
-		InitialInterval: 100 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 5 * time.Second,
-	}), backoff.WithMaxElapsedTime(api.Profile().Patience.Weather))
+		return wait, why
+	})
 	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		last.Retried = "" // the budget is spent: this is the answer
 	}
 	return last
 }
 
+// waitOut asks until what is answered is no weather, within a budget: ask says
+// why it is, "" where it is not, and for how long to wait. An error means that
+// the last answer still was.
+func waitOut(ctx context.Context, budget time.Duration, ask func() (wait time.Duration, why string)) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		wait, why := ask()
+		switch {
+		case why == "":
+			return struct{}{}, nil
+		case wait > 0:
+			return struct{}{}, &backoff.RetryAfterError{Duration: wait}
+		}
+		return struct{}{}, errors.New(why)
+	}, backoff.WithBackOff(&backoff.ExponentialBackOff{
+		InitialInterval: 100 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 5 * time.Second,
+	}), backoff.WithMaxElapsedTime(budget))
+	return err
+}
+
 // longestWait bounds what a target may ask for, in seconds: no budget is as
 // large, and sums of longer ones overflow.
 const longestWait = 24 * 60 * 60
 
-// isWeather says why an answer only asks for patience, and for how long; ""
-// where it does not.
-func isWeather(x *Exchange) (time.Duration, string) {
-	return weather(x.Status(), x.Header("Retry-After"))
-}
-
-// weather is isWeather by status and Retry-After. 503 without it is an answer
-// like any other.
+// weather says why an answer only asks for patience, by its status and its
+// Retry-After, and for how long; "" where it does not. 503 without Retry-After
+// is an answer like any other.
 func weather(status int, after string) (time.Duration, string) {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		return 0, ""

@@ -27,7 +27,7 @@ func journeys(api *API) {
 	kinds := map[string]func(name string) payloads.Extension{"bundle": payloads.Bundle, "plugin": payloads.Plugin}
 	for _, kind := range []string{"bundle", "plugin"} {
 		It("Every promise holds all the way of a "+kind+" that is uploaded", uploaded, func(ctx SpecContext) {
-			j := depart(ctx, api, kinds[kind](api.Name()))
+			j := depart(ctx, api, kinds[kind](api.Name()), nil)
 			j.upload()
 			j.upload()
 			j.updates()
@@ -40,8 +40,7 @@ func journeys(api *API) {
 			ext := kinds[kind](api.Name())
 			a := fitting(api, ext)
 			ext.DownloadURL = api.Serve(a).URL
-			j := depart(ctx, api, ext)
-			j.holds(j.created, "create.a.copied", a)
+			j := depart(ctx, api, ext, &a)
 			j.updates()
 			j.failures()
 			j.download()
@@ -51,7 +50,7 @@ func journeys(api *API) {
 			j.arrive()
 		})
 		It("No stranger reaches a "+kind+", whatever was done to it", guarded, func(ctx SpecContext) {
-			j := depart(ctx, api, kinds[kind](api.Name()))
+			j := depart(ctx, api, kinds[kind](api.Name()), nil)
 			j.strangers()
 			j.upload()
 			j.update("update.keeps-file", func(e *payloads.Extension) { e.Description = "Changed by its owner" })
@@ -60,7 +59,7 @@ func journeys(api *API) {
 		It("No stranger reaches a "+kind+" that is downloaded", guarded, func(ctx SpecContext) {
 			ext := kinds[kind](api.Name())
 			ext.DownloadURL = api.Origin(fitting(api, ext)).URL
-			depart(ctx, api, ext).strangers()
+			depart(ctx, api, ext, nil).strangers()
 		})
 	}
 }
@@ -85,11 +84,12 @@ func fitting(api *API, ext payloads.Extension) archives.Archive {
 	return api.Archive()
 }
 
-func depart(ctx context.Context, api *API, ext payloads.Extension) *journey {
+// depart creates an extension, whose archive comes by download if it has one.
+func depart(ctx context.Context, api *API, ext payloads.Extension, archive *archives.Archive) *journey {
 	ext.Description = "On its way"
 	created := api.Created(ctx, ext)
-	j := &journey{ctx: ctx, api: api, ext: ext, id: created.Ext.ID, created: created, last: created}
-	j.look(created, "")
+	j := &journey{ctx: ctx, api: api, ext: ext, archive: archive, id: created.Ext.ID, created: created, last: created}
+	j.look(created, "create.a.copied")
 	return j
 }
 
@@ -112,19 +112,10 @@ func (j *journey) look(x *Exchange, requirement string) {
 	j.last = got
 }
 
-// holds notes that an archive came with an answer.
-func (j *journey) holds(x *Exchange, requirement string, a archives.Archive) {
-	j.archive = &a
-	x.Stores(j.ctx, requirement, a)
-	j.last.Stores(j.ctx, requirement, a)
-}
-
 func (j *journey) upload() {
 	a := fitting(j.api, j.ext)
 	x := j.api.Uploaded(j.ctx, j.id, a)
-	for _, field := range []string{"name", "description", "extension_type", "version", "download_url"} {
-		x.Check("upload.keeps-metadata", Echo(field, j.ext))
-	}
+	x.KeepsMetadata(j.ext)
 	x.Check("upload.version-moves", HaveNewVersion(j.last))
 	j.archive = &a
 	j.look(x, "upload.replaces")
@@ -143,9 +134,7 @@ func (j *journey) update(requirement string, change func(*payloads.Extension)) {
 	change(&j.ext)
 	x := j.api.Update(j.ctx, j.id, j.ext)
 	x.Must("update.200", HaveStatus(200))
-	for _, field := range []string{"name", "extension_type", "version"} {
-		x.Check("update.replaces", Echo(field, j.ext))
-	}
+	x.Echoes("update.replaces", j.ext, "name", "extension_type", "version")
 	description, url := "update.replaces", "update.same-download"
 	if j.ext.Description == "" {
 		description = "update.clears-description"
@@ -209,14 +198,13 @@ func (j *journey) provoke(key, requirement string, status int, send func(Option)
 func (j *journey) strangers() {
 	next := j.ext
 	next.Description = "not mine"
-	for code, requirement := range map[string]string{"unauthorised": "401-unauthorised", "no_user_id": "401-no-user-id"} {
-		for operation, send := range map[string]func(Option) *Exchange{
-			"update": func(as Option) *Exchange { return j.api.Update(j.ctx, j.id, next, as) },
-			"upload": func(as Option) *Exchange { return j.api.Upload(j.ctx, j.id, fitting(j.api, j.ext), as) },
-			"delete": func(as Option) *Exchange { return j.api.Delete(j.ctx, j.id, as) },
-		} {
-			j.provoke(operation+"."+code, operation+"."+requirement, 401, send)
-		}
+	for _, code := range []string{"unauthorised", "no_user_id"} {
+		requirement := ".401-" + strings.ReplaceAll(code, "_", "-")
+		j.provoke("update."+code, "update"+requirement, 401, func(as Option) *Exchange { return j.api.Update(j.ctx, j.id, next, as) })
+		j.provoke("upload."+code, "upload"+requirement, 401, func(as Option) *Exchange {
+			return j.api.Upload(j.ctx, j.id, fitting(j.api, j.ext), as)
+		})
+		j.provoke("delete."+code, "delete"+requirement, 401, func(as Option) *Exchange { return j.api.Delete(j.ctx, j.id, as) })
 	}
 }
 
@@ -230,15 +218,10 @@ func (j *journey) unchanged() {
 // arrive asks for the extension as real clients do, and deletes it.
 func (j *journey) arrive(options ...Option) {
 	for _, value := range []string{"true", "false"} {
-		x := j.api.GetQuery(j.ctx, j.id, "include_deployments="+value)
-		x.Must("get.include-deployments", HaveStatus(200))
-		x.Check("get.include-deployments", BeUnchanged(j.last))
-		x.Check("get.include-deployments", HaveNoDeployments())
+		j.api.WithDeployments(j.ctx, j.last, value)
 	}
-	x := j.api.Delete(j.ctx, j.id, options...)
-	x.Must("delete.200", HaveStatus(200))
-	gone := j.api.Eventually(j.ctx, func() *Exchange { return j.api.Get(j.ctx, j.id, j.api.Unknown()) }, j.api.NotFound())
-	gone.Check("delete.gone", j.api.NotFound())
+	j.api.Gone(j.ctx, j.id, options...)
+	j.api.Forgotten(j.ctx, j.id)
 	list := j.api.Eventually(j.ctx, func() *Exchange { return j.api.List(j.ctx) }, NotList(j.id))
 	list.Check("list.omits-deleted", NotList(j.id))
 }

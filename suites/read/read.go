@@ -37,10 +37,7 @@ func get(api *API) {
 		api.Uploaded(ctx, created.Ext.ID, api.Archive())
 		plain := api.Get(ctx, created.Ext.ID)
 		plain.Must("get.200", HaveStatus(200))
-		x := api.GetQuery(ctx, created.Ext.ID, "include_deployments="+value)
-		x.Must("get.include-deployments", HaveStatus(200))
-		x.Check("get.include-deployments", BeUnchanged(plain))
-		x.Check("get.include-deployments", HaveNoDeployments())
+		api.WithDeployments(ctx, plain, value)
 	}
 	DescribeTable("takes include_deployments, and tells all else as without", Exercises("get.include-deployments"), func(ctx SpecContext, value string) {
 		includes(ctx, value, payloads.Bundle(api.Name()))

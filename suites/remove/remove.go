@@ -15,20 +15,16 @@ func Specs(api *API) {
 			Exercises("delete.200", "delete.body", "delete.header.version", "delete.header.created", "delete.header.last-modified", "delete.gone"),
 			func(ctx SpecContext) {
 				created := api.Created(ctx, payloads.Bundle(api.Name()))
-				x := api.Delete(ctx, created.Ext.ID)
-				x.Must("delete.200", HaveStatus(200))
-				gone := api.Eventually(ctx, func() *Exchange { return api.Get(ctx, created.Ext.ID, api.Unknown()) }, api.NotFound())
-				gone.Check("delete.gone", api.NotFound())
+				api.Gone(ctx, created.Ext.ID)
+				api.Forgotten(ctx, created.Ext.ID)
 			})
 
 		It("deletes an extension with a file",
 			Exercises("delete.200", "delete.gone"), func(ctx SpecContext) {
 				created := api.Created(ctx, payloads.Bundle(api.Name()))
 				api.Uploaded(ctx, created.Ext.ID, api.Archive())
-				x := api.Delete(ctx, created.Ext.ID)
-				x.Must("delete.200", HaveStatus(200))
-				gone := api.Eventually(ctx, func() *Exchange { return api.Get(ctx, created.Ext.ID, api.Unknown()) }, api.NotFound())
-				gone.Check("delete.gone", api.NotFound())
+				api.Gone(ctx, created.Ext.ID)
+				api.Forgotten(ctx, created.Ext.ID)
 			})
 
 		It("deletes only what it was asked to", Exercises("delete.nothing-deleted"), func(ctx SpecContext) {

@@ -45,9 +45,7 @@ func replacement(api *API) {
 			}
 			x := api.Update(ctx, created.Ext.ID, next)
 			x.Must("update.200", HaveStatus(200))
-			for _, field := range []string{"name", "description", "extension_type", "version"} {
-				x.Check("update.replaces", Echo(field, next))
-			}
+			x.Echoes("update.replaces", next, "name", "description", "extension_type", "version")
 			x.CheckThat("update.keeps-id", "the url", x.Ext.URL, Equal(created.Ext.URL))
 			x.Check("update.version-moves", HaveNewVersion(created))
 			x.Check("update.created-kept", HaveSameCreated(created))

@@ -43,13 +43,13 @@ func archive(api *API) {
 			x.CheckThat("upload.id", "the url", x.Ext.URL, Equal(created.Ext.URL))
 			x.TrueOf("upload.metadata-true", a.Size())
 			x.Holds(ctx, "upload.bytes", a.SHA256(), a.Size())
-			keepsMetadata(x, ext)
+			x.KeepsMetadata(ext)
 			x.Check("upload.version-moves", HaveNewVersion(created))
 			x.Check("upload.created-kept", HaveSameCreated(created))
 			x.Check("upload.modified-forward", NotGoBack(created))
 			got := api.Get(ctx, created.Ext.ID)
 			got.Must("get.200", HaveStatus(200))
-			keepsMetadata(got, ext)
+			got.KeepsMetadata(ext)
 			got.TrueOf("upload.metadata-true", a.Size())
 			got.Holds(ctx, "upload.bytes", a.SHA256(), a.Size())
 			again := api.Get(ctx, created.Ext.ID) // the URL is temporary: the one before may have been good for once
@@ -66,7 +66,7 @@ func archive(api *API) {
 		created := api.Created(ctx, ext)
 		a := archives.Plugin(2, ext.Version)
 		x := api.Uploaded(ctx, created.Ext.ID, a)
-		keepsMetadata(x, ext)
+		x.KeepsMetadata(ext)
 		x.TrueOf("upload.metadata-true", a.Size())
 		api.Get(ctx, created.Ext.ID).Stores(ctx, "upload.bytes", a)
 	})
@@ -81,7 +81,7 @@ func archive(api *API) {
 		x := api.Uploaded(ctx, created.Ext.ID, second)
 		x.Check("upload.version-moves", HaveNewVersion(before))
 		x.Check("upload.version-moves", HaveNewVersion(created))
-		keepsMetadata(x, ext)
+		x.KeepsMetadata(ext)
 		x.TrueOf("upload.metadata-true", second.Size())
 		got := api.Get(ctx, created.Ext.ID)
 		got.Must("get.200", HaveStatus(200))
@@ -102,7 +102,7 @@ func archive(api *API) {
 		created := api.Created(ctx, ext)
 		a := api.Archive()
 		x := api.Uploaded(ctx, created.Ext.ID, a)
-		keepsMetadata(x, ext)
+		x.KeepsMetadata(ext)
 		got := api.Get(ctx, created.Ext.ID)
 		got.Check("upload.keeps-metadata", Echo("download_url", ext))
 		got.Stores(ctx, "upload.replaces", a)
@@ -113,8 +113,8 @@ func archive(api *API) {
 		next := payloads.Bundle(api.Name())
 		next.Description = "Updated before the upload"
 		api.Update(ctx, created.Ext.ID, next).Must("update.200", HaveStatus(200))
-		keepsMetadata(api.Uploaded(ctx, created.Ext.ID, api.Archive()), next)
-		keepsMetadata(api.Get(ctx, created.Ext.ID), next)
+		api.Uploaded(ctx, created.Ext.ID, api.Archive()).KeepsMetadata(next)
+		api.Get(ctx, created.Ext.ID).KeepsMetadata(next)
 	})
 
 	It("takes a large archive whole", Exercises("upload.large"), func(ctx SpecContext) {
@@ -138,12 +138,6 @@ func archive(api *API) {
 		},
 		Entry("4 KiB", 4<<10), Entry("32 KiB and one", 32<<10+1), Entry("64 KiB", 64<<10), Entry("1 MiB and one", 1<<20+1),
 	)
-}
-
-func keepsMetadata(x *Exchange, ext payloads.Extension) {
-	for _, field := range []string{"name", "description", "extension_type", "version", "download_url"} {
-		x.Check("upload.keeps-metadata", Echo(field, ext))
-	}
 }
 
 // refusals are of uploads that the documents rule out.
