@@ -171,12 +171,13 @@ func (x *Exchange) TrueOf(requirement string, size int64) {
 }
 
 // Stores checks, under that requirement, that an extension has that archive:
-// the size that file_metadata tells, and the bytes behind its URL.
-func (x *Exchange) Stores(ctx context.Context, requirement string, a archives.Archive) {
+// the size that file_metadata tells, and the bytes behind its URL. It returns
+// whether nothing is known against it.
+func (x *Exchange) Stores(ctx context.Context, requirement string, a archives.Archive) bool {
 	if x.Ext.FileMetadata.size() >= 0 && !x.Check(requirement, named("Stores", HaveFileSize(a.Size()))) {
-		return
+		return false
 	}
-	x.holds(ctx, requirement, "Stores", a.SHA256(), a.Size())
+	return x.holds(ctx, requirement, "Stores", a.SHA256(), a.Size())
 }
 
 // Holds checks that the file behind file_metadata.url is that archive. Where
@@ -185,15 +186,15 @@ func (x *Exchange) Holds(ctx context.Context, requirement, sha256 string, size i
 	x.holds(ctx, requirement, "Holds", sha256, size)
 }
 
-func (x *Exchange) holds(ctx context.Context, requirement, assertion, sha256 string, size int64) {
+func (x *Exchange) holds(ctx context.Context, requirement, assertion, sha256 string, size int64) bool {
 	if x.Ext.FileMetadata == nil || x.Ext.FileMetadata.URL == "" {
-		return
+		return true
 	}
 	file := x.api.Download(ctx, x.Ext.FileMetadata.URL, false)
 	if (file.Status() == 401 || file.Status() == 403) && x.api.SameHost(x.Ext.FileMetadata.URL) {
 		file = x.api.Download(ctx, x.Ext.FileMetadata.URL, true)
 	}
-	file.Check(requirement, matcher{
+	return file.Check(requirement, matcher{
 		assertion,
 		fmt.Sprintf("200 and the archive of %d bytes, SHA-256 %s", size, sha256),
 		func(*Exchange) bool { return file.Error == "" && file.Status() == 200 && file.SHA256 == sha256 },
