@@ -83,6 +83,8 @@ func (r *Report) whyNothing() string {
 			return "--label-filter=" + r.Run.LabelFilter + " selects no spec"
 		}
 		return "no spec was selected"
+	case r.Counts.Specs[SpecPassed] > 0:
+		return plural(r.Counts.Specs[SpecPassed], "spec", "specs") + " passed, but no requirement had all of its specs run"
 	}
 	for _, s := range r.Specs {
 		if s.State == SpecSkipped {

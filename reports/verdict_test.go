@@ -130,6 +130,10 @@ func TestVerdicts(t *testing.T) {
 				return s
 			}()), word: NotJudged, status: 3, says: "every spec was skipped, the first because: no key",
 		},
+		"no requirement had all its specs": {
+			run:  suiteOf(ran("passes", types.SpecStatePassed, kept("create.409"), "create.409"), unselectedSpec("another", "create.409")),
+			word: NotJudged, status: 3, says: "1 spec passed, but no requirement had all of its specs run",
+		},
 		"dry run": {
 			run: func() types.Report {
 				g := suiteOf(unselectedSpec("creates", "create.201"))
