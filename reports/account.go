@@ -108,7 +108,7 @@ func (a *account) defect(kind string, s *Spec, requirement, format string, args 
 }
 
 func (a *account) spec(s *Spec) {
-	concluded := map[string]bool{}
+	told, kept := map[string]bool{}, map[string]bool{}
 	explained := false
 	a.timedOut(s)
 	for _, f := range s.Findings {
@@ -117,7 +117,7 @@ func (a *account) spec(s *Spec) {
 			a.defect("accounting", s, f.Requirement, "the spec %q found fault with %q, which no catalogue knows: %s", s.FullName(), f.Requirement, f.Message)
 			continue
 		}
-		concluded[f.Requirement] = true
+		told[f.Requirement] = true
 		t.spec(s.ID)
 		// What the gate does not count cannot have failed the spec, unless
 		// the failure itself says so.
@@ -138,7 +138,7 @@ func (a *account) spec(s *Spec) {
 			a.defect("accounting", s, c.Requirement, "the spec %q checks %q, which no catalogue knows", s.FullName(), c.Requirement)
 			continue
 		}
-		concluded[c.Requirement] = concluded[c.Requirement] || c.Passed > 0
+		kept[c.Requirement] = kept[c.Requirement] || c.Passed > 0
 		t.spec(s.ID)
 		t.exchange(c.Exchanges...)
 		t.passed += c.Passed
@@ -151,7 +151,7 @@ func (a *account) spec(s *Spec) {
 			a.defect("accounting", s, u.Requirement, "the spec %q leaves out %q, which no catalogue knows", s.FullName(), u.Requirement)
 			continue
 		}
-		concluded[u.Requirement] = true
+		told[u.Requirement] = true
 		t.spec(s.ID)
 		if u.NotApplicable {
 			t.closed = append(t.closed, u.Reason)
@@ -160,7 +160,7 @@ func (a *account) spec(s *Spec) {
 		}
 	}
 	for _, id := range s.Requirements {
-		a.labelled(s, id, concluded[id])
+		a.labelled(s, id, told[id], kept[id])
 	}
 	if (s.State == SpecFailed || s.State == SpecTimedOut) && !explained || s.State == SpecPanicked {
 		a.defect("spec", s, "", "the spec %q %s without naming a promise that was broken: %s", s.FullName(), s.State, firstLine(s.Failure))
@@ -220,8 +220,11 @@ func (t *tally) add(f Finding, spec string) {
 	t.findings = append(t.findings, SpecFinding{Finding: f, Spec: spec, Times: 1})
 }
 
-// labelled notes how a spec that carries a requirement's label left it.
-func (a *account) labelled(s *Spec, id string, concluded bool) {
+// labelled notes how a spec that carries a requirement's label left it: told
+// says that it found fault with it or said why it did not exercise it, kept that
+// it saw it kept. What a spec saw kept before it was skipped or interrupted is
+// not all that it would have looked at.
+func (a *account) labelled(s *Spec, id string, told, kept bool) {
 	t := a.of(id)
 	if t == nil {
 		a.defect("accounting", s, id, "the spec %q exercises %q, which no catalogue knows", s.FullName(), id)
@@ -237,10 +240,12 @@ func (a *account) labelled(s *Spec, id string, concluded bool) {
 		t.unselected = append(t.unselected, s.Reason)
 	case a.report.Run.DryRun:
 		t.open = append(t.open, "a dry run sends nothing; it would be exercised")
-	case concluded:
+	case told:
 		t.finished++
 	case s.State == SpecSkipped:
 		t.open = append(t.open, s.Reason)
+	case kept && s.State != SpecInterrupted:
+		t.finished++
 	case s.State.broke():
 		t.open = append(t.open, "its spec "+a.endedEarly(s))
 	case a.report.Requirements[a.index[id]].When != "":
@@ -254,9 +259,9 @@ func (a *account) labelled(s *Spec, id string, concluded bool) {
 func (a *account) endedEarly(s *Spec) string {
 	switch {
 	case s.State == SpecInterrupted && strings.HasPrefix(a.report.Run.Interrupted, "aborted"):
-		return "was interrupted before it came to this (" + a.report.Run.Interrupted + ")"
+		return "was interrupted before its end (" + a.report.Run.Interrupted + ")"
 	case s.State == SpecInterrupted:
-		return "was interrupted before it came to this"
+		return "was interrupted before its end"
 	case s.State == SpecPanicked:
 		return "panicked before it came to this"
 	case len(s.Findings) > 0:

@@ -71,8 +71,9 @@ func Collect(g types.Report, m Meta) *Report {
 	}
 	m.Run.DryRun = m.Run.DryRun || g.SuiteConfig.DryRun
 	r := newReport(m)
-	r.Run.interruptedBy(g.SpecialSuiteFailureReasons)
 	c := collector{report: r, redactor: m.Redactor, known: map[string]bool{}}
+	c.aborted(g.SpecReports) // of which the other processes only know that they were interrupted
+	r.Run.interruptedBy(g.SpecialSuiteFailureReasons)
 	for _, q := range r.Requirements {
 		c.known[q.ID] = true
 	}
@@ -124,6 +125,15 @@ type collector struct {
 	selected types.LabelFilter
 }
 
+// aborted notes what a spec ended the run for.
+func (c *collector) aborted(all types.SpecReports) {
+	for i := range all {
+		if s := &all[i]; s.State.Is(types.SpecStateAborted) && s.LeafNodeType.Is(types.NodeTypeIt) && c.report.Run.Interrupted == "" {
+			c.report.Run.Interrupted = "aborted: " + firstLine(c.redactor.Text(failureText(s)))
+		}
+	}
+}
+
 // suiteNode notes a failure around the specs, such as in a BeforeSuite.
 func (c *collector) suiteNode(s *types.SpecReport) {
 	if s.State.Is(types.SpecStateInterrupted) {
@@ -145,9 +155,6 @@ func (c *collector) spec(s *types.SpecReport) {
 		if c.known[label] {
 			spec.Requirements = append(spec.Requirements, label)
 		}
-	}
-	if s.State.Is(types.SpecStateAborted) && c.report.Run.Interrupted == "" {
-		c.report.Run.Interrupted = "aborted: " + firstLine(spec.Failure)
 	}
 	switch spec.State {
 	case SpecNotSelected:

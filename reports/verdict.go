@@ -264,18 +264,17 @@ func (d *decision) reasons() []Reason {
 
 // String says what was left behind.
 func (l Leftovers) String() string {
-	if !l.Verified && l.Open > 0 {
-		text := fmt.Sprintf("left behind: unknown, up to %d (the target's list could not be read)", len(l.Left)+l.Open)
-		if l.Sweep != "" {
-			text += "; to try again: " + l.Sweep
-		}
-		return text
+	text := fmt.Sprintf("left behind: %d (not verified)", len(l.Left))
+	switch {
+	case l.Verified:
+		text = fmt.Sprintf("left behind: %d (verified by list)", len(l.Left))
+	case l.Open > 0:
+		text = fmt.Sprintf("left behind: unknown, up to %d (the target's list could not be read)", len(l.Left)+l.Open)
 	}
-	how := "not verified"
-	if l.Verified {
-		how = "verified by list"
+	if l.Sweep != "" {
+		text += "; to try again: " + l.Sweep
 	}
-	return fmt.Sprintf("left behind: %d (%s)", len(l.Left), how)
+	return text
 }
 
 // byReason makes one paragraph of all requirements with the same reason.

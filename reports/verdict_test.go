@@ -112,7 +112,32 @@ func TestVerdicts(t *testing.T) {
 		"blame: environment": {run: all(blamed("create.409", specs.BlameEnvironment)), word: Inconclusive, status: 2, outcome: map[string]Outcome{"create.409": NotExercised}},
 		"interrupted": {
 			run: interrupted(all(ran("stops", types.SpecStateInterrupted, nil, "create.409"), unselectedSpec("never began", "get.404"))), word: Inconclusive, status: 2, says: "; the run was cut short (interrupted by User)",
-			reason: map[string]string{"create.409": "its spec was interrupted before it came to this", "get.404": "1 of its 2 specs did not run: the run was cut short (interrupted by User) before this spec began"},
+			reason: map[string]string{"create.409": "its spec was interrupted before its end", "get.404": "1 of its 2 specs did not run: the run was cut short (interrupted by User) before this spec began"},
+		},
+		"interrupted after a check": {
+			run: interrupted(instead(ran("stops", types.SpecStateInterrupted, kept("create.409"), "create.409"))), word: Inconclusive, status: 2,
+			reason: map[string]string{"create.409": "its spec was interrupted before its end"},
+		},
+		"skipped after a check": {
+			run: instead(func() types.SpecReport {
+				s := ran("skips", types.SpecStateSkipped, kept("create.409"), "create.409")
+				s.Failure.Message = "no key"
+				return s
+			}()), word: Inconclusive, status: 2, reason: map[string]string{"create.409": "no key"},
+		},
+		"aborted": {
+			run: interrupted(func() types.Report {
+				s := ran("aborts", types.SpecStateAborted, kept("create.201"), "create.201")
+				s.Failure.Message = "enough"
+				s.LeafNodeLocation.LineNumber = 1000
+				g := instead(unselectedSpec("never began", "create.409"))
+				g.SpecReports = append(g.SpecReports, s)
+				return g
+			}()), word: Inconclusive, status: 2, says: "; the run was cut short (aborted: enough)",
+			reason: map[string]string{
+				"create.201": "its spec was interrupted before its end (aborted: enough)",
+				"create.409": "the run was cut short (aborted: enough) before this spec began",
+			},
 		},
 		"interrupted before anything": {run: interrupted(suiteOf(unselectedSpec("a", "create.409"))), word: NotJudged, status: 3, says: "cut short"},
 		"nothing selected": {

@@ -208,11 +208,14 @@ func (r *run) leftovers() reports.Leftovers {
 	}
 	swept, err := sweepPatiently(ctx, r.api, out)
 	left := reports.Leftovers{Verified: err == nil}
-	if err != nil && len(out.Unknown) > 0 {
-		left.Open, left.Sweep = len(out.Unknown), "extconf sweep --reports="+r.Reports
+	if err != nil {
+		left.Open = len(out.Unknown)
 	}
 	for _, s := range swept.Left {
 		left.Left = append(left.Left, reports.Leftover{ID: s.ID, Name: s.Name, Command: r.deletion(s.ID)})
+	}
+	if len(left.Left)+left.Open > 0 && !r.target.InProcess {
+		left.Sweep = "extconf sweep --reports=" + r.Reports
 	}
 	return left
 }

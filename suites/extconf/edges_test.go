@@ -9,6 +9,9 @@ import (
 	"time"
 
 	. "github.com/onsi/gomega"
+
+	"github.com/extconf/extconf/fixtures/mock"
+	"github.com/extconf/extconf/fixtures/targets"
 )
 
 func TestADryRunListsWhatWouldBeExercised(t *testing.T) {
@@ -85,6 +88,33 @@ func TestARunEndsWithItsTerminal(t *testing.T) {
 			g.Expect(e.status).To(Equal(2), e.out)
 			e.reported(t)
 			g.Expect(m.Snapshot().Extensions).To(Equal(0))
+		})
+	}
+}
+
+// What a profile cannot provoke is not exercised, and nobody's defect.
+func TestWhatAProfileLacks(t *testing.T) {
+	user, other, noUser := "credentials:\n  user: {value: "+mock.KeyUser+"}\n", "  other: {value: "+mock.KeyOther+"}\n", "  no-user: {value: "+mock.KeyNoUser+"}\n"
+	https := "archives: {https: {built-in: true}}\n"
+	none := "stimuli:\n"
+	for _, e := range targets.Errors() {
+		none += "  " + e + ": {none: not here}\n"
+	}
+	for name, c := range map[string]struct{ profile, says string }{
+		"a second user":           {user + noUser + https, `update\.401-unauthorised.*: the profile has no credential for the role other`},
+		"a session of nobody":     {user + other + https, `create\.404.*: the profile has no credential for the role no-user`},
+		"all but a user":          {user + https, `update\.nothing-changed.*: .*the profile has no credential for the role other`},
+		"a certificate":           {user + other + noUser, `create\.a\.https, update\.new-download.*: the profile's archives\.https names no certificate`},
+		"a way out but http":      {user + other + noUser + "not-applicable: {create.a.https: http alone}\n", `155 passed, but 10 of 165 MUST`},
+		"anything to be provoked": {user + other + noUser + https + none, `create\.404, create\.409.*: not here`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := NewWithT(t)
+			_, url := target(t, func(h http.Handler) http.Handler { return h })
+			e := run(t, url, "--profile="+file(t, "poor.yaml", c.profile))
+			g.Expect(e.status).To(Equal(2), e.out)
+			g.Expect(e.out).To(MatchRegexp(c.says))
 		})
 	}
 }

@@ -6,6 +6,7 @@ package kit
 import (
 	"fmt"
 	"path"
+	"sync"
 	"sync/atomic"
 
 	"github.com/extconf/extconf/fixtures/archives"
@@ -49,6 +50,9 @@ type API struct {
 	exchanges atomic.Int64
 	names     atomic.Int64
 	left      leftovers
+	// spent says of callers that they have waited as long as the profile lets
+	// them for weather to end, and that it did not.
+	spent sync.Map
 	// others are extensions that were there before the run, nil where that
 	// is not known.
 	others map[string]bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,11 +27,12 @@ type File struct {
 // never with the credential. The bytes are counted and digested, never kept.
 func (api *API) Download(ctx context.Context, rawURL string, authorized bool) File {
 	var f File
-	api.throughWeather(ctx, func() *Exchange {
+	api.throughWeather(ctx, "downloads", func() *Exchange {
 		f = api.fetch(ctx, rawURL, authorized)
 		return f.Exchange
 	})
 	api.endIfCutShort(ctx, f.Exchange)
+	api.endIfGone(f.Exchange)
 	api.current().add(api, f.Exchange, nil)
 	return f
 }
@@ -59,6 +61,10 @@ func (api *API) fetch(ctx context.Context, rawURL string, authorized bool) File 
 	}
 	if err != nil {
 		x.Error = inWords(err, api.Profile().Patience.Request)
+		var at *url.Error // where it came to, after redirects
+		if errors.As(err, &at) && api.SameHost(at.URL) {
+			x.unsent = unsent(err)
+		}
 	}
 	return f
 }

@@ -19,8 +19,11 @@ type Exchange struct {
 	List []Extension
 	// Errors is the envelope of an error.
 	Errors []ErrorEntry
-	// Sent is the body that was sent to create or update it.
+	// intent is the ledger's name for what a create may leave behind.
 	intent string
+	// unsent is why there was no connection to send the request over, "" where
+	// there was one.
+	unsent string
 }
 
 // Extension is the extension of an answer.

@@ -31,10 +31,15 @@ func (api *API) Serve(a archives.Archive, options ...archives.Option) *archives.
 	return api.serveOn(api.Archives, a, options)
 }
 
-// ServeTLS hosts an archive at an https URL that the target trusts.
+// ServeTLS hosts an archive at an https URL that the target trusts. Where the
+// profile says that https does not apply, the spec is about nothing.
 func (api *API) ServeTLS(a archives.Archive, options ...archives.Option) *archives.Served {
 	if api.Archives == nil {
 		ginkgo.Skip(api.Unreachable)
+	}
+	if why := api.notApplicable("create.a.https"); why != "" {
+		api.DoesNotBind(why)
+		ginkgo.Skip(why)
 	}
 	if api.SecureArchives == nil {
 		ginkgo.Skip("the profile's archives.https names no certificate that the target trusts")

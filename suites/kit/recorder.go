@@ -40,7 +40,7 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 		ginkgo.Skip("read-only: this needs a " + c.Method)
 	}
 	for try := 1; ; try++ {
-		if x := api.once(ctx, &c, try < createTries); x.Retried == "" {
+		if x := api.once(ctx, &c, try < createTries); x.Retried == "" || ctx.Err() != nil {
 			return x
 		}
 	}
@@ -56,6 +56,16 @@ func (api *API) endIfCutShort(ctx context.Context, x *Exchange) {
 	ginkgo.Skip("cut short before the answer came")
 }
 
+// endIfGone ends a run whose target cannot be reached any more: what is not
+// there breaks no promise, and keeps none.
+func (api *API) endIfGone(x *Exchange) {
+	if x.unsent == "" || ginkgo.CurrentSpecReport().LeafNodeText == "" {
+		return
+	}
+	api.current().add(api, x, nil)
+	ginkgo.AbortSuite("the target cannot be reached any more: " + x.unsent)
+}
+
 // createTries is how often a create is sent that meets taken ids.
 const createTries = 4
 
@@ -67,10 +77,15 @@ func (api *API) once(ctx context.Context, c *Call, again bool) *Exchange {
 	if creates {
 		intent = api.intend(c)
 	}
-	x := api.throughWeather(ctx, func() *Exchange { return api.attempt(ctx, c) })
+	caller := string(c.Role)
+	if c.Authorization != nil {
+		caller = "strangers"
+	}
+	x := api.throughWeather(ctx, caller, func() *Exchange { return api.attempt(ctx, c) })
 	x.intent = intent
 	if !c.cleanup {
 		api.endIfCutShort(ctx, x)
+		api.endIfGone(x)
 	}
 	x.decode()
 	if creates && again && !c.Injected && x.Status() == http.StatusConflict && slices.Contains(x.Codes(), "extensions.id_already_exists") {
@@ -157,7 +172,7 @@ func (api *API) attempt(ctx context.Context, c *Call) *Exchange {
 		x.Request.Size = sent.n.Load()
 	}
 	if err != nil {
-		x.Error = inWords(err, api.Profile().Patience.Request)
+		x.Error, x.unsent = inWords(err, api.Profile().Patience.Request), unsent(err)
 	}
 	return x
 }

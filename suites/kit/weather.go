@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -13,24 +14,49 @@ import (
 
 // throughWeather sends a request until it is answered with something else than
 // 429 or 503, within the profile's budget. Both say that the request was not
-// processed, so repeating it is safe; a dead connection says no such thing and
-// is never repeated. Where the run ends meanwhile, the answer stays one that
-// asks for patience.
-func (api *API) throughWeather(ctx context.Context, send func() *Exchange) *Exchange {
+// processed, and so does a connection that never came about, so repeating it is
+// safe; a dead connection says no such thing and is never repeated. Where the
+// run ends meanwhile, the answer stays one that asks for patience.
+//
+// Weather that outlasts its budget is not waited out again by the same caller,
+// until that is answered otherwise.
+func (api *API) throughWeather(ctx context.Context, caller string, send func() *Exchange) *Exchange {
 	var last *Exchange
-	err := waitOut(ctx, api.Profile().Patience.Weather, func() (time.Duration, string) {
+	ask := func() (time.Duration, string) {
 		if last != nil { // the one before was weather
 			api.current().add(api, last, nil)
 		}
 		last = send()
 		wait, why := weather(last.Status(), last.Header("Retry-After"))
+		if last.unsent != "" {
+			wait, why = -1, last.unsent
+		}
 		last.Retried = why
 		return wait, why
-	})
-	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
-		last.Retried = "" // the budget is spent: this is the answer
+	}
+	if _, spent := api.spent.Load(caller); spent {
+		ask()
+	} else {
+		_ = waitOut(ctx, api.Profile().Patience.Weather, ask) // the answer tells
+	}
+	switch {
+	case last.Retried == "":
+		api.spent.Delete(caller)
+	case !errors.Is(ctx.Err(), context.Canceled): // the budget is spent: this is the answer
+		api.spent.Store(caller, true)
+		last.Retried = ""
 	}
 	return last
+}
+
+// unsent says why a connection never came about, to the target or to the proxy
+// before it; "" for any other error of the transport.
+func unsent(err error) string {
+	var dial *net.OpError
+	if errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect") {
+		return dial.Error()
+	}
+	return ""
 }
 
 // waitOut asks until what is answered is no weather, within a budget: ask says

@@ -189,6 +189,7 @@ func (j *journey) provoke(key, requirement string, status int, send func(Option)
 	s := j.api.Profile().Stimulus(key)
 	if s.None != "" {
 		j.api.NotExercised(requirement, s.None)
+		j.api.NotExercised("update.nothing-changed", s.None)
 		return
 	}
 	_, code, _ := strings.Cut(key, ".")
