@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	. "github.com/onsi/gomega"
 )
@@ -58,32 +57,6 @@ func TestReadAnswer(t *testing.T) {
 			g.Expect(r.Size).To(Equal(c.size))
 			g.Expect(r.Truncated).To(Equal(c.limited))
 			g.Expect(len(r.Body)).To(BeNumerically("<=", 2000))
-		})
-	}
-}
-
-func TestWeather(t *testing.T) {
-	at := time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)
-	for name, c := range map[string]struct {
-		status int
-		after  string
-		is     bool
-		wait   bool
-	}{
-		"429":                        {429, "", true, false},
-		"429 with seconds":           {429, "2", true, true},
-		"429 with a date":            {429, at, true, true},
-		"503 with seconds":           {503, "1", true, true},
-		"503 without Retry-After":    {503, "", false, false},
-		"503 with a bad Retry-After": {503, "soon", false, false},
-		"500":                        {500, "1", false, false},
-		"200":                        {200, "1", false, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			g := NewWithT(t)
-			wait, why := weather(c.status, c.after)
-			g.Expect(why != "").To(Equal(c.is))
-			g.Expect(wait > 0).To(Equal(c.wait))
 		})
 	}
 }
