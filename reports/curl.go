@@ -101,5 +101,13 @@ func octal(raw []byte) string {
 	return b.String()
 }
 
+// ShellWord is a text as a shell takes it for one word, quoted where needed.
+func ShellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%") == "" {
+		return s
+	}
+	return quote(s)
+}
+
 // quote quotes for a POSIX shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

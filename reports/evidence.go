@@ -53,7 +53,8 @@ type Finding struct {
 	Seen     string      `json:"seen,omitempty"`
 	Exchange string      `json:"exchange,omitempty"`
 	Blame    specs.Blame `json:"blame"`
-	// Curl reproduces the exchange; Rerun runs only this requirement.
+	// Curl reproduces the exchange; Rerun runs the spec that found this, and
+	// few others.
 	Curl  string `json:"curl,omitempty"`
 	Rerun string `json:"rerun,omitempty"`
 	// Hosted says that the request names an archive that was hosted only for

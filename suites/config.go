@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/reports"
 	"github.com/extconf/extconf/suites/kit"
 )
 
@@ -166,7 +168,7 @@ func (c *Config) rerunFlags() string {
 	var flags []string
 	add := func(name, value string) {
 		if value != "" {
-			flags = append(flags, "--"+name+"="+value)
+			flags = append(flags, "--"+name+"="+reports.ShellWord(value))
 		}
 	}
 	add("target", c.Target)
@@ -175,6 +177,12 @@ func (c *Config) rerunFlags() string {
 	add("gate", c.Gate)
 	add("ca", c.CA)
 	add("archive-url", c.ArchiveURL)
+	if c.ArchiveSize > 0 {
+		add("archive-size", strconv.FormatInt(c.ArchiveSize, 10))
+	}
 	add("advertise", c.Advertise)
+	if c.ReadOnly {
+		flags = append(flags, "--read-only")
+	}
 	return strings.Join(flags, " ")
 }

@@ -3,18 +3,14 @@ package suites
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -164,7 +160,8 @@ func (r *run) checkPaths() error {
 	return nil
 }
 
-// open starts what specs need: the ledger, the archive hosts, the client.
+// open starts what specs need: the ledger, the archive hosts, the client. The
+// process that only starts others, 0, sees to it that theirs can start.
 func (r *run) open(proc int) error {
 	ledger, err := kit.OpenLedger(r.Reports)
 	if err != nil {
@@ -182,65 +179,10 @@ func (r *run) open(proc int) error {
 		}
 		r.api.TakeOthers(former.Others)
 	}
-	return r.openArchives()
-}
-
-// openArchives starts the suite's archive hosts where the target can reach them.
-func (r *run) openArchives() error {
-	p := r.profile.Archives
-	if p.Advertise == "" && !r.target.InProcess && !isLoopback(r.target.Base) {
-		r.api.Unreachable = "the target cannot reach 127.0.0.1: name the suite's address with --advertise, or an archive with --archive-url"
-		return nil
+	if proc == 0 {
+		return r.checkArchives()
 	}
-	if p.URL != "" && p.Advertise == "" {
-		r.api.Unreachable = "the archive is at --archive-url, where the suite sees no download and cannot make it go wrong"
-		return nil
-	}
-	advertise := p.Advertise
-	listen := p.Listen
-	if advertise != "" {
-		if !strings.Contains(advertise, "://") {
-			advertise = "http://" + advertise
-		}
-		u, err := url.Parse(advertise)
-		if err != nil || u.Host == "" {
-			return usagef("advertise %q is neither host, host:port nor a URL", p.Advertise)
-		}
-		if listen == "127.0.0.1:0" { // a port that is known outside must be ours
-			listen = net.JoinHostPort("", u.Port())
-			if u.Port() == "" {
-				listen = ":0"
-			}
-		}
-	}
-	plain, err := archives.NewHost(archives.HostOptions{Listen: listen, Advertise: advertise})
-	if err != nil {
-		return usagef("the archive host cannot listen on %s: %s", listen, err)
-	}
-	r.api.Archives = plain
-	r.close = append(r.close, plain.Close)
-	if p.HTTPS == nil {
-		return nil
-	}
-	cert, err := certificate(p.HTTPS)
-	if err != nil {
-		return usagef("the profile's archives.https cannot be used: %s", err)
-	}
-	secure, err := archives.NewHost(archives.HostOptions{Listen: p.Listen, TLS: &tls.Config{Certificates: []tls.Certificate{cert}}})
-	if err != nil {
-		return usagef("the https archive host cannot listen on %s: %s", p.Listen, err)
-	}
-	r.api.SecureArchives = secure
-	r.close = append(r.close, secure.Close)
-	return nil
-}
-
-func certificate(h *targets.HTTPS) (tls.Certificate, error) {
-	if h.BuiltIn {
-		cert, _, err := archives.BuiltIn()
-		return cert, err
-	}
-	return tls.LoadX509KeyPair(h.Cert, h.Key)
+	return r.openArchives(proc)
 }
 
 // shut ends what open and prepare started, the last first.

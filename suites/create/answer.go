@@ -16,12 +16,18 @@ func answer(api *API) {
 			Exercises("create.header.version", "create.header.created", "create.header.last-modified",
 				"any.http", "any.documented-status", "any.content-type", "any.json", "any.resource-dates-utc", "any.resource-dates-order",
 				"extension.id", "extension.name", "extension.url", "extension.type", "extension.version",
-				"extension.description", "extension.download-url", "extension.deployments", "extension.file-metadata",
-				"file-metadata.size", "file-metadata.url", "file-metadata.last-modified", "any.credential-not-echoed"),
+				"extension.description", "extension.deployments", "any.credential-not-echoed"),
 			func(ctx SpecContext) {
-				api.Created(ctx, payloads.Bundle(api.Name()))
-				origin := api.Origin(api.Archive())
-				ext := withURL(api, origin.URL)
+				ext := payloads.Bundle(api.Name())
+				ext.Description = "All that needs no archive"
+				x := api.Created(ctx, ext)
+				api.GetQuery(ctx, x.Ext.ID, "include_deployments=true")
+			})
+
+		It("has the documented form with an archive as well",
+			Exercises("extension.download-url", "extension.file-metadata", "file-metadata.size", "file-metadata.url", "file-metadata.last-modified"),
+			func(ctx SpecContext) {
+				ext := withURL(api, api.Origin(api.Archive()).URL)
 				ext.Description = "All fields"
 				x := api.Created(ctx, ext)
 				api.GetQuery(ctx, x.Ext.ID, "include_deployments=true")

@@ -15,8 +15,7 @@ func failures(api *API) {
 	Describe("400 request_execution_failed", func() {
 		DescribeTable(
 			"where the archive cannot be downloaded",
-			Exercises("create.400", "create.error-codes", "create.400.nothing-created",
-				"any.error-envelope", "any.error-code-agrees", "any.error-message", "any.error-fields"),
+			Exercises("create.400", "create.error-codes", "create.400.nothing-created"),
 			func(ctx SpecContext, origin func() string) {
 				stimulus := api.Stimulus("create.request_execution_failed")
 				url := "http://" + api.RunID + ".invalid/extension.zip"

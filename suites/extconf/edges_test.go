@@ -92,6 +92,14 @@ func TestARunEndsWithItsTerminal(t *testing.T) {
 	}
 }
 
+// Processes that the target reaches at the same address have their own ports.
+func TestProcessesAtAnAdvertisedHost(t *testing.T) {
+	g := NewWithT(t)
+	_, url := target(t, func(h http.Handler) http.Handler { return h })
+	e := run(t, url, "--procs=2", "--advertise=localhost")
+	g.Expect(e.status).To(Equal(0), e.out)
+}
+
 // What a profile cannot provoke is not exercised, and nobody's defect.
 func TestWhatAProfileLacks(t *testing.T) {
 	user, other, noUser := "credentials:\n  user: {value: "+mock.KeyUser+"}\n", "  other: {value: "+mock.KeyOther+"}\n", "  no-user: {value: "+mock.KeyNoUser+"}\n"

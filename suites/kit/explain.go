@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 
@@ -56,8 +57,12 @@ func Finding(redactor *reports.Redactor, x *specs.Exchange, v specs.Violation) r
 	return f
 }
 
-// rerun is the command that runs only this requirement.
+// rerun is the command that runs the specs of this requirement, or, where the
+// running spec is not one of them, those of what that is about.
 func (api *API) rerun(requirement string) string {
+	if about := api.current().evidence.Requirements; len(about) > 0 && !slices.Contains(about, requirement) {
+		requirement = about[0]
+	}
 	parts := []string{"extconf run"}
 	if api.RerunArgs != "" {
 		parts = append(parts, api.RerunArgs)
