@@ -53,6 +53,8 @@ type API struct {
 	// spent says of callers that they have waited as long as the profile lets
 	// them for weather to end, and that it did not.
 	spent sync.Map
+	// vain is, by matcher, how often in a row it was waited for in vain.
+	vain sync.Map
 	// others are extensions that were there before the run, nil where that
 	// is not known.
 	others map[string]bool

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
@@ -107,14 +108,23 @@ func (api *API) Stimulus(key string) targets.Stimulus {
 }
 
 // Eventually repeats a request until its answer matches or the profile's
-// patience with a lagging target ends, and returns the last answer.
+// patience with a lagging target ends, and returns the last answer. Each time
+// that a matcher is waited for in vain halves its patience, until it matches:
+// what is broken rather than late would make a run wait for hours.
 func (api *API) Eventually(ctx context.Context, ask func() *Exchange, matcher types.GomegaMatcher) *Exchange {
 	var last *Exchange
+	stored, _ := api.vain.LoadOrStore(nameOf(matcher), new(atomic.Int64))
+	vain := stored.(*atomic.Int64)
+	patience := api.Profile().Patience
 	g := gomega.NewGomega(func(string, ...int) {})
-	g.Eventually(ctx, func() *Exchange {
+	if g.Eventually(ctx, func() *Exchange {
 		last = ask()
 		return last
-	}).WithTimeout(api.Profile().Patience.Consistency).WithPolling(api.Profile().Patience.Poll).Should(matcher)
+	}).WithTimeout(patience.Consistency >> min(vain.Load(), 62)).WithPolling(patience.Poll).Should(matcher) {
+		vain.Store(0)
+	} else {
+		vain.Add(1)
+	}
 	return last
 }
 
