@@ -27,7 +27,8 @@ func failures(api *API) {
 				x.Check("create.400", FailWith(400, "request_execution_failed"))
 				x.NothingCreated(ctx, "create.400.nothing-created", ext.Name)
 			},
-			Entry("a host that cannot be resolved", archives.UnresolvableURL),
+			Entry("a host that cannot be resolved", // which needs no archive of the suite's
+				Exercises("any.error-envelope", "any.error-code-agrees", "any.error-message", "any.error-fields"), archives.UnresolvableURL),
 			Entry("a port that refuses", func() string { return host(api).RefusedURL() }),
 			Entry("404", func() string { return api.Serve(api.Archive(), archives.Status(404)).URL }),
 			Entry("500", func() string { return api.Serve(api.Archive(), archives.Status(500)).URL }),

@@ -10,6 +10,7 @@ import (
 
 	. "github.com/onsi/gomega"
 
+	"github.com/extconf/extconf/fixtures/archives"
 	"github.com/extconf/extconf/fixtures/mock"
 	"github.com/extconf/extconf/fixtures/targets"
 )
@@ -108,7 +109,12 @@ func TestWhatAProfileLacks(t *testing.T) {
 	for _, e := range targets.Errors() {
 		none += "  " + e + ": {none: not here}\n"
 	}
+	host, err := archives.NewHost(archives.HostOptions{})
+	NewWithT(t).Expect(err).NotTo(HaveOccurred())
+	t.Cleanup(func() { _ = host.Close() })
+	elsewhere := "archives: {url: " + host.Serve(archives.Bundle(1)).URL + "}\n"
 	for name, c := range map[string]struct{ profile, says string }{
+		"a way to the suite":      {user + other + noUser + elsewhere, `create\.a\.copied.*: the archive is at --archive-url.*[^$]*nothing failed, 13\d passed`},
 		"a second user":           {user + noUser + https, `update\.401-unauthorised.*: the profile has no credential for the role other`},
 		"a session of nobody":     {user + other + https, `create\.404.*: the profile has no credential for the role no-user`},
 		"all but a user":          {user + https, `update\.nothing-changed.*: .*the profile has no credential for the role other`},

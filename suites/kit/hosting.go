@@ -67,6 +67,19 @@ func (api *API) keepsCredential(s *spec) {
 	}
 }
 
+// NeedsArchives notes, where the target cannot download from the suite, that
+// these requirements do not bind in a spec which is about downloads: others
+// exercise them, and what is about downloads alone stays open. With the
+// profile's own archive, where that will do, they bind.
+func (api *API) NeedsArchives(profiles bool, requirements ...string) {
+	if api.Archives != nil || profiles && api.Profile().Archives.URL != "" {
+		return
+	}
+	for _, id := range requirements {
+		api.notBinding(id, api.Unreachable)
+	}
+}
+
 // Origin is an archive that the target can download: the suite's own, or the
 // one that the profile names.
 func (api *API) Origin(a archives.Archive) Origin {

@@ -22,8 +22,11 @@ func journeys(api *API) {
 	}
 	uploaded := Exercises(append([]string{"upload.200", "upload.keeps-metadata", "upload.version-moves", "upload.replaces"}, both...)...)
 	downloaded := Exercises(append([]string{"create.a.copied", "update.same-download", "update.new-download"}, both...)...)
-	guarded := Exercises("update.401-unauthorised", "update.401-no-user-id", "upload.401-unauthorised", "upload.401-no-user-id",
-		"delete.401-unauthorised", "delete.401-no-user-id", "update.nothing-changed")
+	refusals := []string{
+		"update.401-unauthorised", "update.401-no-user-id", "upload.401-unauthorised", "upload.401-no-user-id",
+		"delete.401-unauthorised", "delete.401-no-user-id", "update.nothing-changed",
+	}
+	guarded := Exercises(refusals...)
 	kinds := map[string]func(name string) payloads.Extension{"bundle": payloads.Bundle, "plugin": payloads.Plugin}
 	for _, kind := range []string{"bundle", "plugin"} {
 		It("Every promise holds all the way of a "+kind+" that is uploaded", uploaded, func(ctx SpecContext) {
@@ -37,6 +40,7 @@ func journeys(api *API) {
 			j.arrive(With("Content-Type", "application/json")) // as one of the real clients
 		})
 		It("Every promise holds all the way of a "+kind+" that is downloaded", downloaded, func(ctx SpecContext) {
+			api.NeedsArchives(false, both...)
 			ext := kinds[kind](api.Name())
 			a := fitting(api, ext)
 			ext.DownloadURL = api.Serve(a).URL
@@ -57,6 +61,7 @@ func journeys(api *API) {
 			j.strangers()
 		})
 		It("No stranger reaches a "+kind+" that is downloaded", guarded, func(ctx SpecContext) {
+			api.NeedsArchives(true, refusals...)
 			ext := kinds[kind](api.Name())
 			ext.DownloadURL = api.Origin(fitting(api, ext)).URL
 			depart(ctx, api, ext, nil).strangers()
