@@ -114,7 +114,7 @@ func TestWhatAProfileLacks(t *testing.T) {
 	t.Cleanup(func() { _ = host.Close() })
 	elsewhere := "archives: {url: " + host.Serve(archives.Bundle(1)).URL + "}\n"
 	for name, c := range map[string]struct{ profile, says string }{
-		"a way to the suite":      {user + other + noUser + elsewhere, `create\.a\.copied.*: the archive is at --archive-url.*[^$]*nothing failed, 13\d passed`},
+		"a way to the suite":      {user + other + noUser + elsewhere, `(?s)create\.a\.copied.*: the archive is at --archive-url.*nothing failed, 13\d passed`},
 		"a second user":           {user + noUser + https, `update\.401-unauthorised.*: the profile has no credential for the role other`},
 		"a session of nobody":     {user + other + https, `create\.404.*: the profile has no credential for the role no-user`},
 		"all but a user":          {user + https, `update\.nothing-changed.*: .*the profile has no credential for the role other`},
