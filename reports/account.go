@@ -121,7 +121,7 @@ func (a *account) spec(s *Spec) {
 		t.spec(s.ID)
 		// What the gate does not count cannot have failed the spec, unless
 		// the failure itself says so.
-		explained = explained || a.report.Gate.Counts(string(a.level(f.Requirement))) || strings.Contains(s.Failure, f.Requirement)
+		explained = explained || f.Rule == timeoutRule || a.report.Gate.Counts(string(a.level(f.Requirement))) || strings.Contains(s.Failure, f.Requirement)
 		switch f.Blame {
 		case specs.BlameTarget, "":
 			t.add(f, s.ID)
@@ -171,6 +171,9 @@ func (a *account) level(requirement string) specs.Level {
 	return a.report.Requirements[a.index[requirement]].Level
 }
 
+// timeoutRule is broken by a target that takes longer than a spec has.
+const timeoutRule = "spec.timeout"
+
 // timedOut words what a spec found that ran out of time before anything else
 // was found broken: the target did not answer in time for what the spec had
 // not come to, or, where it had come to everything, for its end.
@@ -187,11 +190,11 @@ func (a *account) timedOut(s *Spec) {
 	}
 	for _, id := range late {
 		f := Finding{
-			Requirement: id, Level: a.level(id), Rule: "spec.timeout", Blame: specs.BlameTarget,
+			Requirement: id, Level: a.level(id), Rule: timeoutRule, Blame: specs.BlameTarget,
 			Message:     fmt.Sprintf("did not finish in %s", (time.Duration(s.DurationMS) * time.Millisecond).Round(100*time.Millisecond)),
 			Expected:    "an answer within the profile's patience",
 			Seen:        firstLine(s.Failure),
-			Fingerprint: fingerprint(id, "spec.timeout"),
+			Fingerprint: fingerprint(id, timeoutRule),
 		}
 		if n := len(s.Exchanges); n > 0 {
 			f.Exchange = s.Exchanges[n-1]

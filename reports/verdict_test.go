@@ -107,6 +107,9 @@ func TestVerdicts(t *testing.T) {
 		"out of time, and nothing recorded": {
 			run: all(ran("hangs", types.SpecStateTimedout, nil, "create.409")), word: NonConformant, status: 1, outcome: map[string]Outcome{"create.409": Failed},
 		},
+		"out of time where nothing counts": {
+			run: all(ran("hangs", types.SpecStateTimedout, nil, "any.duration")), word: Conformant, status: 0, outcome: map[string]Outcome{"any.duration": Failed},
+		},
 		"blame: suite":       {run: all(blamed("create.409", specs.BlameSuite)), word: SuiteDefect, status: 4, outcome: map[string]Outcome{"create.409": NotExercised}},
 		"blame: contract":    {run: all(blamed("create.409", specs.BlameContract)), word: SuiteDefect, status: 4, says: "blame: contract"},
 		"blame: environment": {run: all(blamed("create.409", specs.BlameEnvironment)), word: Inconclusive, status: 2, outcome: map[string]Outcome{"create.409": NotExercised}},
