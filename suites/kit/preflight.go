@@ -101,6 +101,8 @@ func unreachable(base string, err error) error {
 	var record tls.RecordHeaderError
 	var late net.Error
 	switch {
+	case errors.As(err, &dial) && dial.Op == "proxyconnect":
+		return fmt.Errorf("the proxy before %s cannot be reached: %w; check HTTP_PROXY, HTTPS_PROXY and NO_PROXY", base, dial.Err)
 	case errors.As(err, &certificate):
 		return fmt.Errorf("the certificate of %s is not trusted: %w; name its CA with --ca", base, certificate.Err)
 	case errors.As(err, &record):
