@@ -76,6 +76,7 @@ func (r *run) checkArchives() error {
 // come after the plain ones.
 func (r *run) archiveAddress(proc int, secure bool) (o archives.HostOptions, err error) {
 	p := r.profile.Archives
+	p.Listen = cmp.Or(p.Listen, targets.Listen)
 	nth := proc - 1
 	if secure {
 		nth += r.Procs

@@ -32,9 +32,6 @@ func TestArchiveAddresses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := NewWithT(t)
 			r := &run{Config: Config{Procs: 3}, profile: &targets.Profile{Archives: targets.Archives{Listen: c.listen, Advertise: c.advertise}}}
-			if c.listen == "" {
-				r.profile.Archives.Listen = targets.Listen
-			}
 			o, err := r.archiveAddress(c.proc, c.secure)
 			g.Expect(err).NotTo(HaveOccurred())
 			g.Expect([]string{o.Listen, o.Advertise}).To(Equal([]string{c.listens, c.called}))
