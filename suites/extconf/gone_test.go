@@ -16,17 +16,29 @@ import (
 )
 
 // goes serves a mock that listens no more after some requests, each of which
-// had a connection of its own and a whole answer; gone is told then.
+// has a connection of its own and a whole answer; gone is told then. Before, it
+// keeps everybody waiting until nobody comes any more: who was not accepted yet
+// would be reset.
 func goes(t *testing.T) (s *httptest.Server, url string, gone chan struct{}) {
 	t.Helper()
 	const enough = 300 // requests: more than any spec makes, so that one has been judged by then
 	m := mock.New(mock.Options{Dial: mock.LoopbackOnly, DownloadCAs: archives.BuiltInPool()})
 	gone = make(chan struct{})
 	var asked atomic.Int64
+	leave := func() {
+		for before := int64(0); before != asked.Load(); time.Sleep(500 * time.Millisecond) {
+			before = asked.Load()
+		}
+		_ = s.Listener.Close()
+		close(gone)
+	}
 	s = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if asked.Add(1) == enough {
-			_ = s.Listener.Close()
-			close(gone)
+		n := asked.Add(1)
+		if n == enough {
+			go leave()
+		}
+		if n >= enough {
+			<-gone
 		}
 		m.ServeHTTP(w, r)
 	}))
