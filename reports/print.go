@@ -35,7 +35,7 @@ func (r *Report) Print(w io.Writer, colour bool) error {
 		r.printOutcomes(&b, paint)
 		r.printReasons(&b, paint)
 	}
-	if left := r.Leftovers; left.Verified || len(left.Left)+left.Open > 0 {
+	if left := r.Leftovers; left.Verified || len(left.Left)+left.Open > 0 || r.Counts.Exchanges > 0 {
 		fmt.Fprintf(&b, "\n%s\n", left)
 		for _, l := range left.Left {
 			fmt.Fprintf(&b, "  %s  %s  %s\n", OneLine(l.ID), OneLine(l.Name), OneLine(l.Command))

@@ -67,7 +67,7 @@ patience: {weather: 300ms}
 			g.Expect(e.last).To(HavePrefix("verdict: inconclusive (nothing failed, "))
 			g.Expect(e.last).To(MatchRegexp(`; the run was cut short \(aborted: the target cannot be reached any more: dial tcp .*: connection refused\)`))
 			g.Expect(e.out).To(MatchRegexp(`: the run was cut short \(aborted: .*\) before this spec began`))
-			// By chance it goes away when nothing is left behind.
+			// It may go away when there is nothing to leave behind.
 			g.Expect(e.out).To(MatchRegexp(`left behind: (0 \(not verified\)\n|.*; to try again: extconf sweep )`))
 			e.reported(t)
 		})
