@@ -11,6 +11,7 @@ import (
 
 	"github.com/extconf/extconf/fixtures/archives"
 	"github.com/extconf/extconf/fixtures/targets"
+	"github.com/extconf/extconf/suites/kit"
 )
 
 // unreachable says why a target cannot download from the suite, "" where it can.
@@ -57,17 +58,12 @@ func (r *run) archiveHost(proc int, secure *tls.Config) (*archives.Host, error) 
 }
 
 // checkArchives opens what the processes of a run will open, and closes it.
-func (r *run) checkArchives() error {
-	var opened []func() error
-	opened, r.close = r.close, nil
-	var err error
+func (r *run) checkArchives() (err error) {
+	trial := &run{Config: r.Config, profile: r.profile, target: r.target, api: &kit.API{}}
+	defer trial.shut()
 	for proc := 1; proc <= r.Procs && err == nil; proc++ {
-		err = r.openArchives(proc)
+		err = trial.openArchives(proc)
 	}
-	for _, shut := range r.close {
-		_ = shut()
-	}
-	r.close, r.api.Archives, r.api.SecureArchives = opened, nil, nil
 	return err
 }
 

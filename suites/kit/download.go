@@ -31,8 +31,7 @@ func (api *API) Download(ctx context.Context, rawURL string, authorized bool) Fi
 		f = api.fetch(ctx, rawURL, authorized)
 		return f.Exchange
 	})
-	api.endIfCutShort(ctx, f.Exchange)
-	api.endIfGone(f.Exchange)
+	api.endIfUnanswered(ctx, f.Exchange)
 	api.current().add(api, f.Exchange, nil)
 	return f
 }

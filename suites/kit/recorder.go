@@ -46,23 +46,18 @@ func (api *API) do(ctx context.Context, c Call, options []Option) *Exchange {
 	}
 }
 
-// endIfCutShort ends a spec whose time, or whose run, was over before the answer
-// came: that there is none says nothing about the target.
-func (api *API) endIfCutShort(ctx context.Context, x *Exchange) {
-	if x.Error == "" && x.Retried == "" || !errors.Is(ctx.Err(), context.Canceled) || ginkgo.CurrentSpecReport().LeafNodeText == "" {
+// endIfUnanswered ends a spec whose time, or whose run, was over before the
+// answer came, and a run whose target cannot be reached any more: that there is
+// no answer then says nothing about the target.
+func (api *API) endIfUnanswered(ctx context.Context, x *Exchange) {
+	cutShort := (x.Error != "" || x.Retried != "") && errors.Is(ctx.Err(), context.Canceled)
+	if !cutShort && x.unsent == "" || ginkgo.CurrentSpecReport().LeafNodeText == "" {
 		return // an answer, a target too slow for its time, or the first contact
 	}
 	api.current().add(api, x, nil)
-	ginkgo.Skip("cut short before the answer came")
-}
-
-// endIfGone ends a run whose target cannot be reached any more: what is not
-// there breaks no promise, and keeps none.
-func (api *API) endIfGone(x *Exchange) {
-	if x.unsent == "" || ginkgo.CurrentSpecReport().LeafNodeText == "" {
-		return
+	if cutShort {
+		ginkgo.Skip("cut short before the answer came")
 	}
-	api.current().add(api, x, nil)
 	ginkgo.AbortSuite("the target cannot be reached any more: " + x.unsent)
 }
 
@@ -84,8 +79,7 @@ func (api *API) once(ctx context.Context, c *Call, again bool) *Exchange {
 	x := api.throughWeather(ctx, caller, func() *Exchange { return api.attempt(ctx, c) })
 	x.intent = intent
 	if !c.cleanup {
-		api.endIfCutShort(ctx, x)
-		api.endIfGone(x)
+		api.endIfUnanswered(ctx, x)
 	}
 	x.decode()
 	if creates && again && !c.Injected && x.Status() == http.StatusConflict && slices.Contains(x.Codes(), "extensions.id_already_exists") {
