@@ -215,7 +215,7 @@ func (r *run) leftovers() reports.Leftovers {
 		left.Left = append(left.Left, reports.Leftover{ID: s.ID, Name: s.Name, Command: r.deletion(s.ID)})
 	}
 	if len(left.Left)+left.Open > 0 && !r.target.InProcess {
-		left.Sweep = "extconf sweep --reports=" + r.Reports
+		left.Sweep = "extconf sweep --reports=" + reports.ShellWord(r.Reports)
 	}
 	return left
 }
