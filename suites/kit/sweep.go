@@ -33,8 +33,18 @@ func (api *API) Sweep(ctx context.Context, out Outstanding) (Swept, error) {
 	found, err := api.find(ctx, out)
 	swept := Swept{Found: found}
 	var gone []SweptExtension
+	remove := func(e SweptExtension) *Exchange {
+		return api.do(ctx, Call{Operation: "delete-extension", Method: http.MethodDelete, Path: one(e.ID), cleanup: true}, nil)
+	}
+	if err == nil { // a list may be late, and an answer to a delete may have been lost
+		for _, e := range api.unlisted(out, found) {
+			if remove(e).OK() {
+				swept.Found, gone = append(swept.Found, e), append(gone, e)
+			}
+		}
+	}
 	for _, e := range found {
-		x := api.do(ctx, Call{Operation: "delete-extension", Method: http.MethodDelete, Path: one(e.ID), cleanup: true}, nil)
+		x := remove(e)
 		if x.OK() || x.Status() == http.StatusNotFound {
 			gone = append(gone, e)
 			continue
@@ -78,12 +88,7 @@ func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, er
 	ours := map[string]string{}
 	entries, err := entriesOf(list)
 	if err != nil {
-		for id, e := range out.IDs {
-			if api.usable(id) && !slices.Contains(out.Others, id) {
-				ours[id] = e.Name
-			}
-		}
-		return sorted(ours), err
+		return api.unlisted(out, nil), err
 	}
 	for _, e := range entries {
 		known, ok := out.IDs[e.ID]
@@ -99,6 +104,17 @@ func (api *API) find(ctx context.Context, out Outstanding) ([]SweptExtension, er
 		}
 	}
 	return sorted(ours), err
+}
+
+// unlisted is what the ledger saw created and the list does not show.
+func (api *API) unlisted(out Outstanding, listed []SweptExtension) []SweptExtension {
+	ours := map[string]string{}
+	for id, e := range out.IDs {
+		if api.usable(id) && !slices.Contains(out.Others, id) && !slices.ContainsFunc(listed, func(l SweptExtension) bool { return l.ID == id }) {
+			ours[id] = e.Name
+		}
+	}
+	return sorted(ours)
 }
 
 // isOurs says whether an extension has a name or mark that only this run gave.

@@ -72,3 +72,42 @@ func TestASweepBelievesTheList(t *testing.T) {
 		})
 	}
 }
+
+// What the ledger saw created is deleted by its id where the list is late to
+// show it, and closed where it is gone.
+func TestASweepDeletesWhatIsNotListed(t *testing.T) {
+	g := NewWithT(t)
+	stored := map[string]bool{"late": true}
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if id := path.Base(r.URL.Path); r.Method == http.MethodDelete && !stored[id] {
+			w.WriteHeader(http.StatusNotFound)
+		} else if r.Method == http.MethodDelete {
+			delete(stored, id)
+		}
+		fmt.Fprint(w, `{"extensions":[]}`)
+	})
+	p, err := targets.Load("mock")
+	g.Expect(err).NotTo(HaveOccurred())
+	target, err := NewTarget(p, EmbeddedURL, "", answer, 1)
+	g.Expect(err).NotTo(HaveOccurred())
+	folder := t.TempDir()
+	ledger, err := OpenLedger(folder)
+	g.Expect(err).NotTo(HaveOccurred())
+	defer ledger.Close()
+	for _, id := range []string{"late", "gone"} {
+		g.Expect(ledger.Write(LedgerEntry{Event: "created", ID: id})).To(Succeed())
+	}
+	api := &API{Target: target, RunID: "r1", Redactor: reports.NewRedactor(), Ledger: ledger}
+	out, err := ReadLedger(folder)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(out.IDs).To(HaveLen(2))
+	swept, err := api.Sweep(t.Context(), out)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(swept.Found).To(ConsistOf(HaveField("ID", "late")))
+	g.Expect(swept.Left).To(BeEmpty())
+	g.Expect(stored).To(BeEmpty())
+	out, err = ReadLedger(folder)
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(out.IDs).To(BeEmpty())
+}
